@@ -1,0 +1,41 @@
+# sleeve_room(NAME SOURCES a.cc … USES room … LIBRARIES lib … PUBLIC_LIBRARIES lib … TESTS a_test.cc …)
+#
+# One room of the house: a static library sleeve_NAME whose USES list is its place in the
+# architecture. What a room may include is the closure of USES; tools/check_layers.cmake
+# holds every #include against it. LIBRARIES are used by the room's .cc files only;
+# PUBLIC_LIBRARIES also by its headers.
+function(sleeve_room)
+  cmake_parse_arguments(ROOM "" "NAME" "SOURCES;USES;LIBRARIES;PUBLIC_LIBRARIES;TESTS;TEST_LIBRARIES" ${ARGN})
+  if(ROOM_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "sleeve_room: unknown arguments ${ROOM_UNPARSED_ARGUMENTS}")
+  endif()
+  set(target sleeve_${ROOM_NAME})
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include
+                                              ${PROJECT_BINARY_DIR}/generated)
+  target_link_libraries(${target} PRIVATE sleeve_flags ${ROOM_LIBRARIES} PUBLIC ${ROOM_PUBLIC_LIBRARIES})
+  foreach(used ${ROOM_USES})
+    if(NOT TARGET sleeve_${used})
+      message(FATAL_ERROR "room '${ROOM_NAME}' uses '${used}', which is not below it in CMakeLists.txt")
+    endif()
+    target_link_libraries(${target} PUBLIC sleeve_${used})
+  endforeach()
+  string(REPLACE ";" " " uses "${ROOM_USES}")
+  set_property(GLOBAL APPEND PROPERTY SLEEVE_LAYERS "${ROOM_NAME}: ${uses}")
+
+  if(SLEEVE_TESTS AND ROOM_TESTS)
+    add_executable(${ROOM_NAME}_test ${ROOM_TESTS})
+    target_link_libraries(${ROOM_NAME}_test PRIVATE ${target} sleeve_flags GTest::gtest_main GTest::gmock
+                                                    ${ROOM_TEST_LIBRARIES})
+    target_compile_definitions(${ROOM_NAME}_test PRIVATE SLEEVE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${ROOM_NAME}_test TEST_PREFIX ${ROOM_NAME}/ DISCOVERY_MODE PRE_TEST
+                         PROPERTIES TIMEOUT 300 LABELS unit)
+  endif()
+endfunction()
+
+# Writes the rooms and what each uses to layers.txt, for the layer check and the docs.
+function(sleeve_write_layers)
+  get_property(layers GLOBAL PROPERTY SLEEVE_LAYERS)
+  string(REPLACE ";" "\n" text "${layers}")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/layers.txt CONTENT "${text}\n")
+endfunction()

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/options.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace sleeve {
+namespace {
+
+std::string shown(const Json& value) {
+  return value.is_string() ? printable(std::string_view(value.get_ref<const std::string&>()))
+                           : dump_json(value);
+}
+
+std::optional<double> as_number(const Json& value) {
+  if (value.is_number()) return value.get<double>();
+  if (value.is_string()) return parse_number(value.get_ref<const std::string&>());
+  return std::nullopt;
+}
+
+std::optional<bool> as_flag(const Json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (text == "true" || text == "yes" || text == "1") return true;
+    if (text == "false" || text == "no" || text == "0") return false;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void OptionLister::flag(std::string_view name, bool& value, std::string_view help) {
+  add({std::string(name), "flag", "", std::string(help), value, {}, {}});
+}
+
+void OptionLister::text(std::string_view name, std::string& value, std::string_view help) {
+  add({std::string(name), "text", "", std::string(help), value, {}, {}});
+}
+
+void OptionLister::choice(std::string_view name, std::string& value, std::vector<std::string> choices,
+                          std::string_view help) {
+  add({std::string(name), "choice", "", std::string(help), value, {}, std::move(choices)});
+}
+
+const Json* OptionReader::find(std::string_view name) {
+  known_.emplace_back(name);
+  if (!json_.is_object()) return nullptr;
+  const auto found = json_.find(std::string(name));
+  return found == json_.end() ? nullptr : &*found;
+}
+
+bool OptionReader::take_number(std::string_view name, double& value, OptionRange range, std::string_view unit,
+                               bool integer) {
+  const Json* given = find(name);
+  if (given == nullptr) return false;
+  const std::optional<double> parsed = as_number(*given);
+  const std::string_view space = unit.empty() ? "" : " ";
+  if (!parsed || (integer && *parsed != std::floor(*parsed))) {
+    problems_.push_back(
+        fmt::format("{}={} is not {}", name, shown(*given), integer ? "a whole number" : "a number"));
+    return false;
+  }
+  if (*parsed < range.low || *parsed > range.high) {
+    problems_.push_back(fmt::format("{}={} is outside {} to {}{}{}", name, shown(*given), range.low,
+                                    range.high, space, unit));
+    return false;
+  }
+  value = *parsed;
+  return true;
+}
+
+void OptionReader::flag(std::string_view name, bool& value, std::string_view) {
+  const Json* given = find(name);
+  if (given == nullptr) return;
+  if (const auto parsed = as_flag(*given)) {
+    value = *parsed;
+  } else {
+    problems_.push_back(fmt::format("{}={} is neither true nor false", name, shown(*given)));
+  }
+}
+
+void OptionReader::text(std::string_view name, std::string& value, std::string_view) {
+  const Json* given = find(name);
+  if (given == nullptr) return;
+  // A number typed on the command line is a text here, too ("max_features=10").
+  value = given->is_string() ? given->get<std::string>() : dump_json(*given);
+}
+
+void OptionReader::choice(std::string_view name, std::string& value, const std::vector<std::string>& choices,
+                          std::string_view) {
+  const Json* given = find(name);
+  if (given == nullptr) return;
+  const std::string chosen = given->is_string() ? given->get<std::string>() : dump_json(*given);
+  if (std::ranges::find(choices, chosen) == choices.end()) {
+    problems_.push_back(fmt::format("{}={} is none of {}", name, shown(*given), join_text(choices, ", ")));
+    return;
+  }
+  value = chosen;
+}
+
+Status OptionReader::status(std::string_view owner) const {
+  std::vector<std::string> problems = problems_;
+  if (!json_.is_object()) {
+    problems.emplace_back("the options are not a JSON object");
+  } else {
+    for (const auto& [key, value] : json_.items()) {
+      if (std::ranges::find(known_, key) == known_.end()) {
+        problems.push_back(fmt::format("unknown option '{}'{}", printable(std::string_view(key)),
+                                       known_.empty() ? "; it has none" : suggestion(key, known_)));
+      }
+    }
+  }
+  if (problems.empty()) return {};
+  return make_error(ErrorCode::kUsage, "{}: {}", owner, join_text(problems, "; "));
+}
+
+Result<Spec> parse_spec(std::string_view text) {
+  const std::vector<std::string> parts = split_text(text, ':');
+  Spec spec;
+  spec.name = std::string(trim(parts[0]));
+  if (spec.name.empty()) {
+    return make_error(ErrorCode::kUsage, "'{}' does not start with a name", printable(text));
+  }
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const size_t equals = parts[i].find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return make_error(ErrorCode::kUsage, "'{}' in '{}' is not of the form key=value",
+                        printable(std::string_view(parts[i])), printable(text));
+    }
+    const std::string key = parts[i].substr(0, equals);
+    if (spec.options.contains(key)) {
+      return make_error(ErrorCode::kUsage, "'{}' is given twice in '{}'", printable(std::string_view(key)),
+                        printable(text));
+    }
+    spec.options[key] = parts[i].substr(equals + 1);
+  }
+  return spec;
+}
+
+std::string to_string(const Spec& spec) {
+  std::string text = spec.name;
+  for (const auto& [key, value] : spec.options.items()) {
+    text += fmt::format(":{}={}", key, value.is_string() ? value.get<std::string>() : dump_json(value));
+  }
+  return text;
+}
+
+}  // namespace sleeve

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/parallel.h"
+
+#include <thread>
+
+#include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+
+namespace sleeve {
+
+struct ThreadLimit::Control {
+  explicit Control(size_t threads) : limit(tbb::global_control::max_allowed_parallelism, threads) {}
+  tbb::global_control limit;
+};
+
+ThreadLimit::ThreadLimit(size_t threads)
+    : control_(std::make_unique<Control>(
+          threads > 0 ? threads : std::max<size_t>(1, std::thread::hardware_concurrency()))) {}
+ThreadLimit::~ThreadLimit() = default;
+
+size_t thread_count() {
+  return tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+}
+
+void parallel_for(size_t count, const std::function<void(size_t)>& body) {
+  tbb::parallel_for(
+      tbb::blocked_range<size_t>(0, count, 1),
+      [&](const tbb::blocked_range<size_t>& range) {
+        for (size_t i = range.begin(); i != range.end(); ++i) body(i);
+      },
+      tbb::simple_partitioner());
+}
+
+}  // namespace sleeve

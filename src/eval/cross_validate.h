@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_EVAL_CROSS_VALIDATE_H_
+#define SLEEVE_EVAL_CROSS_VALIDATE_H_
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <sleeve/result.h>
+
+#include "base/progress.h"
+#include "eval/interval.h"
+#include "eval/metrics.h"
+#include "eval/split.h"
+#include "learn/pipeline.h"
+
+namespace sleeve {
+
+// Rows to evaluate on: features, classes, and the groups that must stay together.
+struct Task {
+  Matrix x;
+  std::vector<int> labels;
+  std::vector<int> groups;  // one per row
+  std::vector<std::string> class_names;
+
+  [[nodiscard]] int classes() const { return static_cast<int>(class_names.size()); }
+};
+
+// One set of predictions, judged. `confusion` has true class by row.
+struct Evaluation {
+  ConfusionMatrix confusion{0};
+  Scores scores;
+  std::map<std::string, Interval> intervals;  // metric name → 95 % interval over groups
+  size_t groups = 0;                          // how many groups were resampled
+};
+Evaluation evaluate_predictions(std::span<const int> truth, std::span<const int> predicted,
+                                std::span<const int> groups, int classes, uint64_t seed);
+
+struct CrossValidation {
+  PipelineSpec pipeline;
+  std::vector<Scores> fold_scores;   // on each fold's test rows
+  std::vector<Scores> train_scores;  // on each fold's own training rows: overfitting in plain sight
+  Evaluation pooled;                 // all test predictions of the first repeat together, intervals included
+  std::vector<int> predicted;        // first repeat: class per row of the task
+  Matrix probabilities;  // first repeat: rows × classes, each by the model that had not seen the row
+};
+
+// Fits the pipeline on every fold's training rows and judges it on its test rows. `folds` holds
+// repeats × k folds; `folds_per_repeat` says k. A fold that fails makes the whole an error that
+// names the fold. Folds run in parallel; the result is the same bits for any number of threads.
+Result<CrossValidation> cross_validate(const Task& task, std::span<const Fold> folds, size_t folds_per_repeat,
+                                       const PipelineSpec& pipeline, uint64_t seed,
+                                       const WorkContext& context);
+
+struct FoldSummary {
+  double mean = 0;
+  double deviation = 0;  // sample standard deviation over folds; 0 for a single fold
+};
+FoldSummary summarise(std::span<const Scores> fold_scores, const std::string& metric);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_EVAL_CROSS_VALIDATE_H_

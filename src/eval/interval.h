@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_EVAL_INTERVAL_H_
+#define SLEEVE_EVAL_INTERVAL_H_
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+
+#include "eval/metrics.h"
+
+namespace sleeve {
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+// 95 % percentile bootstrap intervals (Efron & Tibshirani 1993) of every metric in metric_names(). Whole
+// groups are drawn with replacement, because covers of one artist are not independent: rows drawn one by one
+// would give intervals that are too narrow. `groups` may be empty: each row its own group. Same seed, same
+// bits, whatever the number of threads.
+std::map<std::string, Interval> bootstrap_intervals(std::span<const int> truth,
+                                                    std::span<const int> predicted,
+                                                    std::span<const int> groups, int classes, uint64_t seed,
+                                                    int replicates = 2000);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_EVAL_INTERVAL_H_

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_EVAL_METRICS_H_
+#define SLEEVE_EVAL_METRICS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+// Definitions as scikit-learn's with zero_division=0: a class that is never predicted has precision 0.
+// Averages run over all classes that appear in truth or prediction.
+namespace sleeve {
+
+// confusion[t][p]: rows of true class t predicted as p.
+class ConfusionMatrix {
+ public:
+  explicit ConfusionMatrix(int classes)
+      : classes_(classes), counts_(static_cast<size_t>(classes) * static_cast<size_t>(classes)) {}
+  static ConfusionMatrix of(std::span<const int> truth, std::span<const int> predicted, int classes);
+
+  void add(int truth, int predicted, int64_t count = 1);
+  [[nodiscard]] int64_t at(int truth, int predicted) const;
+  [[nodiscard]] int classes() const { return classes_; }
+  [[nodiscard]] int64_t total() const;
+
+ private:
+  int classes_;
+  std::vector<int64_t> counts_;
+};
+
+struct ClassScores {
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+  int64_t support = 0;  // rows of this class in the truth
+};
+
+struct Scores {
+  int64_t rows = 0;
+  double accuracy = 0;
+  double balanced_accuracy = 0;  // mean recall over classes with support
+  ClassScores macro;             // plain mean over the classes
+  ClassScores weighted;          // mean weighted by support
+  std::vector<ClassScores> per_class;
+};
+
+Scores score(const ConfusionMatrix& confusion);
+
+// The metric names that intervals and cross-validation know: "accuracy", "balanced_accuracy",
+// "macro_f1", "weighted_f1".
+std::span<const std::string> metric_names();
+// REQUIRES: name is one of metric_names().
+double metric(const Scores& scores, const std::string& name);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_EVAL_METRICS_H_

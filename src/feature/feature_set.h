@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_FEATURE_FEATURE_SET_H_
+#define SLEEVE_FEATURE_FEATURE_SET_H_
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sleeve/result.h>
+
+#include "feature/descriptor.h"
+
+namespace sleeve {
+
+// A descriptor with its version and complete options: exactly what determines its numbers.
+struct DescriptorId {
+  std::string name;
+  int version = 0;
+  Json options = Json::object();
+
+  // "hog/1", with options that differ from the default behind it: "hog/1:cell=10".
+  [[nodiscard]] std::string text() const;
+  // A file name without ending for its matrix: "hog-1", or "hog-1-5f3a9c01" with other options.
+  [[nodiscard]] std::string file_stem() const;
+  friend bool operator==(const DescriptorId&, const DescriptorId&) = default;
+};
+
+// Descriptors joined in the given order: "hog+hsv", "hog:cell=10+hsv".
+struct FeatureSet {
+  std::vector<DescriptorId> descriptors;
+
+  [[nodiscard]] std::string text() const;  // "hog+hsv", the form that parse_feature_set() reads
+  friend bool operator==(const FeatureSet&, const FeatureSet&) = default;
+};
+
+// An empty text means the registry's default set. kUsage: unknown name, bad option, a descriptor
+// twice.
+Result<FeatureSet> parse_feature_set(std::string_view text);
+Json to_json(const FeatureSet& set);
+// kUnsupported if this sleeve has another version of a descriptor.
+Result<FeatureSet> feature_set_from_json(const Json& json);
+
+// The instances of a feature set, for one thread.
+class Extractor {
+ public:
+  static Result<Extractor> make(const FeatureSet& set);
+  [[nodiscard]] size_t size() const { return size_; }                        // values in all
+  [[nodiscard]] const std::vector<size_t>& sizes() const { return sizes_; }  // values per descriptor
+  [[nodiscard]] std::vector<std::string> value_names() const;                // "hog: …"
+  // Joined values in the set's order; `out` has size() places.
+  Status describe(const Picture& picture, std::span<float> out);
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<std::unique_ptr<Descriptor>> descriptors_;
+  std::vector<size_t> sizes_;
+  size_t size_ = 0;
+};
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_FEATURE_FEATURE_SET_H_

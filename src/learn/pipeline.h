@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_LEARN_PIPELINE_H_
+#define SLEEVE_LEARN_PIPELINE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sleeve/result.h>
+
+#include "base/options.h"
+#include "learn/learner.h"
+#include "learn/transform.h"
+
+namespace sleeve {
+
+// What to do, before anything is fitted: a value that can be printed, compared and saved.
+// Options are complete (defaults filled in, typed).
+struct PipelineSpec {
+  std::vector<Spec> transforms;
+  Spec learner;
+
+  // "sqrt > standard > forest:trees=1000": only options that differ from their default.
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const PipelineSpec&, const PipelineSpec&) = default;
+};
+
+// "forest:trees=1000" takes the learner's default transforms; "sqrt>standard>logistic:c=0.1" names
+// them; "none>logistic" has none. kUsage with the nearest name for what is unknown.
+Result<PipelineSpec> parse_pipeline(std::string_view text);
+Json to_json(const PipelineSpec& spec);
+Result<PipelineSpec> pipeline_spec_from_json(const Json& json);
+
+// A fitted pipeline. Everything in it was learnt from the rows given to fit() and no others, which
+// is what keeps evaluation honest: there is no way to fit a transform on its own.
+class Pipeline {
+ public:
+  // Errors as Learner::fit and Transform::fit.
+  static Result<Pipeline> fit(const PipelineSpec& spec, const TrainingSet& data, uint64_t seed,
+                              const WorkContext& context = {});
+
+  // rows × classes; kUsage if x has another number of columns than the training rows had.
+  [[nodiscard]] Result<Matrix> probabilities(const Matrix& x) const;
+  [[nodiscard]] const PipelineSpec& spec() const { return spec_; }
+  [[nodiscard]] size_t columns() const { return columns_; }
+  [[nodiscard]] int classes() const { return classes_; }
+
+  void save(ByteWriter& out) const;
+  static Result<Pipeline> load(ByteReader& in);  // kCorrupt, kUnsupported
+
+ private:
+  PipelineSpec spec_;
+  std::vector<std::unique_ptr<Transform>> transforms_;
+  std::unique_ptr<Learner> learner_;
+  size_t columns_ = 0;
+  int classes_ = 0;
+};
+
+// The class with the largest probability per row; the lowest class number among equals.
+std::vector<int> most_probable(const Matrix& probabilities);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_LEARN_PIPELINE_H_
