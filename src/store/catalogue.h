@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_STORE_CATALOGUE_H_
+#define SLEEVE_STORE_CATALOGUE_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sleeve/result.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "store/sqlite.h"
+
+// What the workspace knows: covers, where their files lie, the albums they belong to, and the
+// recorded runs. The tables are in schema/001_catalogue.sql. Not thread-safe; several processes may have it
+// open, one of them writing.
+namespace sleeve {
+
+// A picture, known by its bytes.
+struct CoverRecord {
+  int64_t id = 0;
+  Sha256 sha256;
+  uint64_t bytes = 0;
+  int width = 0;   // pixels
+  int height = 0;  // pixels
+  std::string format;
+  std::optional<uint64_t> phash;
+  std::string oddities;  // comma-separated
+};
+
+// A file that holds a cover's bytes, and what it looked like when it was read.
+struct FileStamp {
+  uint64_t bytes = 0;
+  int64_t mtime_ns = 0;
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+struct CoverFile {
+  std::string path;  // absolute
+  int64_t cover_id = 0;
+  FileStamp stamp;
+};
+
+// What a source says of an album.
+struct AlbumRecord {
+  std::string source;
+  std::string key;
+  std::string title;
+  std::string artist_key;  // empty: unknown
+  std::string artist_name;
+  std::optional<int64_t> cover_id;
+  std::optional<std::string> group_key;
+  std::optional<double> popularity;  // 0 to 100
+  std::vector<std::string> genres;   // in the source's order, each once
+};
+
+struct Problem {
+  std::string item;  // a path, or FILE.csv:LINE
+  std::string code;  // name_of(ErrorCode)
+  std::string reason;
+};
+
+struct RunRecord {
+  int64_t id = 0;
+  std::string command;
+  std::string started_at;  // UTC, ISO 8601
+  double seconds = 0;
+  std::string version;
+  Json config;
+  std::string fingerprint;
+  Json report;
+};
+
+enum class Change { kNew, kUnchanged, kUpdated };
+
+class Catalogue {
+ public:
+  // The newest schema this sleeve knows (the number of its migrations).
+  static int schema_version();
+
+  // Makes the catalogue, or brings an older one up to date, one transaction a migration.
+  // kUnsupported if a newer sleeve wrote it.
+  static Result<Catalogue> open(const std::filesystem::path& path);
+  // Never writes. kConflict if the catalogue needs to be brought up to date first.
+  static Result<Catalogue> open_read_only(const std::filesystem::path& path);
+
+  Result<Transaction> begin() { return Transaction::begin(database_); }
+
+  // Covers and their files.
+  Result<std::optional<CoverRecord>> find_cover(const Sha256& sha256);
+  Result<std::optional<CoverFile>> find_file(const std::string& path);
+  Result<std::vector<CoverFile>> files_of(int64_t cover_id);
+  Result<int64_t> add_cover(const CoverRecord& cover);  // the id; of the existing one if it is known
+  Status put_file(const CoverFile& file);               // adds, or points an existing path elsewhere
+  Status forget_file(const std::string& path);
+
+  // Albums.
+  Result<Change> put_album(const AlbumRecord& album);
+
+  // Problems.
+  Status put_problem(const Problem& problem);
+  Status clear_problem(const std::string& item);
+
+  // Whole tables, in the order of their ids.
+  Result<std::vector<CoverRecord>> covers();
+  Result<std::vector<CoverFile>> files();
+  Result<std::vector<AlbumRecord>> albums();
+  Result<std::vector<Problem>> problems();
+
+  // Runs.
+  Result<int64_t> add_run(const RunRecord& run);
+  Result<std::vector<RunRecord>> runs();  // without their reports
+  Result<RunRecord> run(int64_t id);      // kNotFound
+
+ private:
+  explicit Catalogue(Database database) : database_(std::move(database)) {}
+  Result<std::optional<int64_t>> album_id(std::string_view source, std::string_view key);
+  Result<std::vector<std::string>> genres_of(int64_t album_id);
+  Result<std::optional<int64_t>> put_artist(const AlbumRecord& album);
+  Result<std::optional<AlbumRecord>> load_album(int64_t id);
+  Status write_genres(int64_t album_id, const std::vector<std::string>& genres);
+  // A statement that is prepared once and used again.
+  Result<Statement*> statement(std::string_view sql);
+
+  Database database_;
+  std::map<std::string, Statement, std::less<>> statements_;
+};
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_STORE_CATALOGUE_H_
