@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/try.h"
+#include "image/exif.h"
 
 namespace sleeve {
 namespace {
@@ -19,6 +21,14 @@ namespace {
 constexpr uint32_t kStartOfScan = 0xDA;
 constexpr uint32_t kEndOfImage = 0xD9;
 constexpr uint32_t kApp1 = 0xE1;
+
+// What the marker segments up to the frame header say.
+struct JpegHeader {
+  int width = 0;
+  int height = 0;
+  int components = 0;  // 1 grey, 3 colour, 4 CMYK or YCCK
+  ByteView exif;       // the first Exif segment's TIFF structure; empty if there is none
+};
 
 struct DestroyHandle {
   void operator()(void* handle) const { tjDestroy(handle); }
@@ -64,7 +74,7 @@ std::optional<Segment> next_segment(ByteView jpeg, size_t offset) {
 Error ends_early() { return Error{ErrorCode::kCorrupt, "the JPEG data end early (truncated file)"}; }
 
 Status take_frame_header(const Segment& segment, JpegHeader& header) {
-  header.precision = static_cast<int>(segment.body.u8(0));
+  const uint32_t precision = segment.body.u8(0);
   header.height = static_cast<int>(segment.body.be16(1));
   header.width = static_cast<int>(segment.body.be16(3));
   header.components = static_cast<int>(segment.body.u8(5));
@@ -74,10 +84,9 @@ Status take_frame_header(const Segment& segment, JpegHeader& header) {
     return Error{ErrorCode::kUnsupported,
                  "a lossless or hierarchical JPEG, which sleeve can't read; convert it to PNG"};
   }
-  if (header.precision != 8) {
+  if (precision != 8) {
     return make_error(ErrorCode::kUnsupported,
-                      "a JPEG of {} bits a sample, which sleeve can't read; convert it to PNG",
-                      header.precision);
+                      "a JPEG of {} bits a sample, which sleeve can't read; convert it to PNG", precision);
   }
   if (header.components != 1 && header.components != 3 && header.components != 4) {
     return make_error(ErrorCode::kUnsupported, "a JPEG of {} colour components; convert it to PNG",
@@ -144,8 +153,6 @@ cv::Mat bgr_from_inverted_cmyk(const cv::Mat& cmyk) {
   return bgr;
 }
 
-}  // namespace
-
 Result<JpegHeader> read_jpeg_header(ByteView jpeg) {
   JpegHeader header;
   for (size_t offset = 2;;) {
@@ -159,20 +166,33 @@ Result<JpegHeader> read_jpeg_header(ByteView jpeg) {
       header.exif = segment->body.part(6);
     }
     if (is_frame_header(segment->marker)) {
-      if (Status status = take_frame_header(*segment, header); !status.ok()) return std::move(status).error();
+      SLEEVE_CHECK(take_frame_header(*segment, header));
       return header;
     }
     offset = segment->end;
   }
 }
 
-Result<cv::Mat> decode_jpeg(ByteView jpeg, const JpegHeader& header) {
+}  // namespace
+
+Result<PictureSize> read_jpeg_size(ByteView jpeg) {
+  SLEEVE_TRY(const JpegHeader header, read_jpeg_header(jpeg));
+  return PictureSize{header.width, header.height};
+}
+
+Result<RawPicture> decode_jpeg(ByteView jpeg) {
+  SLEEVE_TRY(const JpegHeader header, read_jpeg_header(jpeg));
   const bool cmyk = header.components == 4;
-  cv::Mat pixels(header.height, header.width, cmyk ? CV_8UC4 : CV_8UC3);
-  if (Status status = decompress(jpeg, pixels, cmyk ? TJPF_CMYK : TJPF_BGR); !status.ok()) {
-    return std::move(status).error();
+  RawPicture raw;
+  raw.pixels.create(header.height, header.width, cmyk ? CV_8UC4 : CV_8UC3);
+  SLEEVE_CHECK(decompress(jpeg, raw.pixels, cmyk ? TJPF_CMYK : TJPF_BGR));
+  if (cmyk) {
+    raw.pixels = bgr_from_inverted_cmyk(raw.pixels);
+    raw.oddities.emplace_back("cmyk");
   }
-  return cmyk ? bgr_from_inverted_cmyk(pixels) : pixels;
+  if (header.components == 1) raw.oddities.emplace_back("grey");
+  raw.orientation = exif_orientation(header.exif);
+  return raw;
 }
 
 }  // namespace sleeve
