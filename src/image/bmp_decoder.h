@@ -14,7 +14,8 @@ Result<PictureSize> read_bmp_size(ByteView bmp);
 
 // Uncompressed bitmaps; a fourth channel is ignored, as almost every viewer does. kUnsupported for
 // run-length coding, kCorrupt if there are fewer bytes than the header says.
-// May throw cv::Exception.
+// May throw cv::Exception if there is no memory for the pixels. Our own reading: OpenCV's prints
+// its assertions to stderr.
 Result<RawPicture> decode_bmp(ByteView bmp);
 
 }  // namespace sleeve

@@ -20,44 +20,37 @@ constexpr int kWaveScale = 4096;
 using Cells = std::array<int64_t, kSide * kSide>;
 using Coefficients = std::array<int64_t, kFrequencies * kFrequencies>;
 
-// The cells that a pixel lies in, in one direction, with the length of each overlap. Positions are
-// multiplied by `pixels` × kSide, so that all borders are whole numbers.
-struct Overlap {
-  int cell;
-  int length;  // of the pixel's kSide
-};
-
-std::vector<std::vector<Overlap>> overlaps(int pixels) {
-  std::vector<std::vector<Overlap>> result(static_cast<size_t>(pixels));
+// Calls take(cell, position, length) for every piece that the borders of the cells cut `pixels`
+// pixels into, in order. Lengths are in 1/32 pixels, so that all borders are whole numbers.
+template <class Take>
+void for_each_piece(int pixels, Take take) {
   for (int i = 0; i < pixels; ++i) {
-    const int64_t start = int64_t{i} * kSide;
-    const int64_t end = start + kSide;
-    for (int64_t cell = start / pixels; cell * pixels < end; ++cell) {
-      const int64_t length = std::min(end, (cell + 1) * pixels) - std::max(start, cell * pixels);
-      result[static_cast<size_t>(i)].push_back({static_cast<int>(cell), static_cast<int>(length)});
+    const int64_t end = int64_t{i + 1} * kSide;
+    for (int64_t start = end - kSide; start < end;) {
+      const int64_t cell = start / pixels;
+      const int64_t stop = std::min(end, (cell + 1) * pixels);
+      take(static_cast<size_t>(cell), i, static_cast<uint32_t>(stop - start));
+      start = stop;
     }
   }
-  return result;
 }
 
 // Exact means over equal cells, whatever the picture's size, in 1/256 grey levels.
 Cells average_cells(const cv::Mat& grey) {
-  const auto across = overlaps(grey.cols);
-  const auto down = overlaps(grey.rows);
   Cells sums{};
-  std::array<int64_t, kSide> row_sums;
-  for (int y = 0; y < grey.rows; ++y) {
+  // First down: columns[c] holds each column's sum over the rows of cell row c.
+  const auto width = static_cast<size_t>(grey.cols);
+  std::vector<uint32_t> columns(width * kSide);
+  for_each_piece(grey.rows, [&](size_t cell, int y, uint32_t length) {
     const uchar* row = grey.ptr(y);
-    row_sums.fill(0);
-    for (size_t x = 0; x < across.size(); ++x) {
-      for (const Overlap& part : across[x]) row_sums[static_cast<size_t>(part.cell)] += part.length * row[x];
+    uint32_t* column = columns.data() + cell * width;
+    for (size_t x = 0; x < width; ++x) column[x] += length * row[x];
+  });
+  for_each_piece(grey.cols, [&](size_t cell, int x, uint32_t length) {
+    for (size_t v = 0; v < kSide; ++v) {
+      sums[v * kSide + cell] += int64_t{length} * columns[v * width + static_cast<size_t>(x)];
     }
-    for (const Overlap& part : down[static_cast<size_t>(y)]) {
-      for (size_t i = 0; i < kSide; ++i) {
-        sums[static_cast<size_t>(part.cell) * kSide + i] += part.length * row_sums[i];
-      }
-    }
-  }
+  });
   const int64_t area = int64_t{grey.cols} * grey.rows;
   for (int64_t& sum : sums) sum = (sum * kCellScale + area / 2) / area;
   return sums;

@@ -109,18 +109,18 @@ Status check_kind(const TiffDirectory& directory) {
 
 // Where the pixels lie, before libtiff goes there: a truncated file is known by it.
 Status check_extents(ByteView tiff, const TiffDirectory& directory) {
-  const bool tiled = directory.count(TIFFTAG_TILEOFFSETS) > 0;
-  const uint32_t offsets = tiled ? TIFFTAG_TILEOFFSETS : TIFFTAG_STRIPOFFSETS;
-  const uint32_t lengths = tiled ? TIFFTAG_TILEBYTECOUNTS : TIFFTAG_STRIPBYTECOUNTS;
+  const bool tiled = directory.number(TIFFTAG_TILEOFFSETS).has_value();
   if (tiled && (directory.number_or(TIFFTAG_TILEWIDTH, 0) > kMaxTileSide ||
                 directory.number_or(TIFFTAG_TILELENGTH, 0) > kMaxTileSide)) {
     return damaged("tiles of an impossible size");
   }
-  if (directory.count(offsets) == 0) return damaged("it does not say where its pixels are");
-  for (size_t i = 0; i < directory.count(offsets); ++i) {
-    const auto offset = directory.number(offsets, i);
-    if (!offset) return Error{ErrorCode::kCorrupt, "the TIFF data end early (truncated file)"};
-    if (!tiff.has(*offset, directory.number(lengths, i).value_or(0))) {
+  const auto offsets = directory.numbers(tiled ? TIFFTAG_TILEOFFSETS : TIFFTAG_STRIPOFFSETS);
+  const auto lengths = directory.numbers(tiled ? TIFFTAG_TILEBYTECOUNTS : TIFFTAG_STRIPBYTECOUNTS);
+  if (offsets.empty() || offsets.size() != lengths.size()) {
+    return damaged("it does not say where its pixels are (truncated?)");
+  }
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    if (!tiff.has(offsets[i], lengths[i])) {
       return Error{ErrorCode::kCorrupt, "the TIFF data end early (truncated file)"};
     }
   }

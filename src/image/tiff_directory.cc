@@ -35,31 +35,41 @@ std::optional<TiffDirectory> TiffDirectory::first(ByteView tiff) {
   return directory;
 }
 
-std::optional<size_t> TiffDirectory::find(uint32_t tag) const {
+// Nothing, too, if a field's elements don't lie inside the bytes.
+std::optional<TiffDirectory::Field> TiffDirectory::find(uint32_t tag) const {
   for (size_t i = 0; i < entry_count_; ++i) {
     const size_t entry = entries_ + i * kEntrySize;
-    if (u16(entry) == tag) return entry;
+    if (u16(entry) != tag) continue;
+    const size_t size = element_size(u16(entry + 2));
+    const size_t count = u32(entry + 4);
+    if (size == 0) return std::nullopt;
+    // Up to four bytes stand in the entry itself.
+    const size_t values = count <= 4 / size ? entry + 8 : u32(entry + 8);
+    if (!tiff_.has(values, count * size)) return std::nullopt;
+    return Field{values, size, count};
   }
   return std::nullopt;
 }
 
-size_t TiffDirectory::count(uint32_t tag) const {
-  const auto entry = find(tag);
-  return entry ? u32(*entry + 4) : 0;
+uint32_t TiffDirectory::element(const Field& field, size_t index) const {
+  const size_t offset = field.values + index * field.size;
+  if (field.size == 1) return tiff_.u8(offset);
+  return field.size == 2 ? u16(offset) : u32(offset);
 }
 
-std::optional<uint32_t> TiffDirectory::number(uint32_t tag, size_t index) const {
-  const auto entry = find(tag);
-  if (!entry) return std::nullopt;
-  const size_t size = element_size(u16(*entry + 2));
-  const size_t elements = u32(*entry + 4);
-  if (size == 0 || index >= elements) return std::nullopt;
-  // Up to four bytes stand in the entry itself.
-  const size_t values = elements <= 4 / size ? *entry + 8 : u32(*entry + 8);
-  const size_t offset = values + index * size;
-  if (!tiff_.has(offset, size)) return std::nullopt;
-  if (size == 1) return tiff_.u8(offset);
-  return size == 2 ? u16(offset) : u32(offset);
+std::optional<uint32_t> TiffDirectory::number(uint32_t tag) const {
+  const auto field = find(tag);
+  if (!field || field->count == 0) return std::nullopt;
+  return element(*field, 0);
+}
+
+std::vector<uint32_t> TiffDirectory::numbers(uint32_t tag) const {
+  const auto field = find(tag);
+  if (!field) return {};
+  std::vector<uint32_t> values;
+  values.reserve(field->count);
+  for (size_t i = 0; i < field->count; ++i) values.push_back(element(*field, i));
+  return values;
 }
 
 }  // namespace sleeve

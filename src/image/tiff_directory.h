@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "image/byte_view.h"
 
@@ -17,14 +18,14 @@ class TiffDirectory {
   // Nothing if the bytes are no TIFF structure or the directory lies outside of them.
   static std::optional<TiffDirectory> first(ByteView tiff);
 
-  // Element `index` of a tag that holds unsigned numbers of 8, 16 or 32 bits; nothing if the
-  // tag is missing, of another type, too short, or lies outside of the bytes.
-  [[nodiscard]] std::optional<uint32_t> number(uint32_t tag, size_t index = 0) const;
+  // The first element of a tag that holds unsigned numbers of 8, 16 or 32 bits; nothing if the
+  // tag is missing, of another type, empty, or lies outside of the bytes.
+  [[nodiscard]] std::optional<uint32_t> number(uint32_t tag) const;
   [[nodiscard]] uint32_t number_or(uint32_t tag, uint32_t fallback) const {
     return number(tag).value_or(fallback);
   }
-  // How many elements the tag says it has; 0 if it is missing.
-  [[nodiscard]] size_t count(uint32_t tag) const;
+  // All elements of such a tag; empty under the same conditions.
+  [[nodiscard]] std::vector<uint32_t> numbers(uint32_t tag) const;
 
  private:
   TiffDirectory(ByteView tiff, bool big_endian) : tiff_(tiff), big_endian_(big_endian) {}
@@ -34,7 +35,13 @@ class TiffDirectory {
   [[nodiscard]] uint32_t u32(size_t offset) const {
     return big_endian_ ? tiff_.be32(offset) : tiff_.le32(offset);
   }
-  [[nodiscard]] std::optional<size_t> find(uint32_t tag) const;
+  struct Field {
+    size_t values;  // offset of the first element
+    size_t size;    // bytes an element
+    size_t count;
+  };
+  [[nodiscard]] std::optional<Field> find(uint32_t tag) const;
+  [[nodiscard]] uint32_t element(const Field& field, size_t index) const;
 
   ByteView tiff_;
   bool big_endian_;
