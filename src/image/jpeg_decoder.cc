@@ -99,8 +99,8 @@ Status take_frame_header(const Segment& segment, JpegHeader& header) {
   return {};
 }
 
-// True if an end-of-image marker stands behind the scans. libjpeg tells only of its first
-// warning, so this is asked where a harmless one may have hidden "premature end".
+// True if an end-of-image marker stands behind the scans. libjpeg tells only of its first warning:
+// a harmless one may have hidden "premature end".
 bool has_end_marker(ByteView jpeg) {
   for (size_t offset = 2;;) {
     const auto segment = next_segment(jpeg, offset);
@@ -118,13 +118,12 @@ bool is_harmless(std::string_view warning) {
       kHarmless, [&](std::string_view words) { return warning.find(words) != std::string_view::npos; });
 }
 
-// Turns libjpeg's verdict into ours.
+// Turns libjpeg's verdict into ours. Where the end is missing, that is the reason to give, whatever
+// libjpeg stumbled over first.
 Status judge(void* handle, ByteView jpeg) {
   const std::string_view message = tjGetErrorStr2(handle);
-  if (message.find("Premature end") != std::string_view::npos) return ends_early();
-  if (tjGetErrorCode(handle) == TJERR_WARNING && is_harmless(message)) {
-    return has_end_marker(jpeg) ? Status() : ends_early();
-  }
+  if (message.find("Premature end") != std::string_view::npos || !has_end_marker(jpeg)) return ends_early();
+  if (tjGetErrorCode(handle) == TJERR_WARNING && is_harmless(message)) return {};
   return make_error(ErrorCode::kCorrupt, "damaged JPEG: {}", printable(message));
 }
 

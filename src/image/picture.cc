@@ -56,17 +56,6 @@ bool lists(std::string_view endings, const std::string& ending) {
   return endings.find(" " + ending + " ") != std::string_view::npos;
 }
 
-// True if the name's ending is that of a format other than the file's. Endings that belong to no
-// format (a content hash, ".part") claim nothing.
-bool is_renamed(const std::filesystem::path& path, PictureFormat format) {
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (ending.empty() || lists(entry_of(format).endings, ending)) return false;
-  return lists(kForeignEndings, ending) || std::ranges::any_of(kFormats, [&](const FormatEntry& entry) {
-           return lists(entry.endings, ending);
-         });
-}
-
 Status check_file_size(uint64_t size, const DecodeLimits& limits) {
   if (size <= limits.max_file_bytes) return {};
   return make_error(ErrorCode::kTooLarge, "{} bytes, over the limit of {}", size, limits.max_file_bytes);
@@ -150,6 +139,15 @@ Result<Picture> decode_picture(std::span<const std::byte> bytes, const DecodeLim
     return make_error(ErrorCode::kCorrupt, "the {} data don't decode: {}", name_of(header.format),
                       printable(std::string_view(exception.err)));
   }
+}
+
+bool is_renamed(const std::filesystem::path& path, PictureFormat format) {
+  std::string ending = path.extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (ending.empty() || lists(entry_of(format).endings, ending)) return false;
+  return lists(kForeignEndings, ending) || std::ranges::any_of(kFormats, [&](const FormatEntry& entry) {
+           return lists(entry.endings, ending);
+         });
 }
 
 Result<Picture> read_picture(const std::filesystem::path& path, const DecodeLimits& limits) {

@@ -29,10 +29,10 @@ enum class PictureFormat { kJpeg, kPng, kWebp, kBmp, kTiff };
 std::string_view name_of(PictureFormat format);
 
 // What is unusual about a picture that could be read all the same, as stable words:
-// "grey" (one channel in the file), "alpha" (composited on white),
-// "16-bit" (reduced to 8), "cmyk" (converted), "exif-rotated" (turned upright),
-// "palette", "animated" (first frame taken), "renamed" (the file name's ending says another format), "tiny"
-// (a side under 32 pixels).
+// "grey" (no colour channels in the file), "alpha" (some pixel was not opaque: composited on
+// white), "16-bit" (cut to 8), "cmyk" (converted), "exif-rotated" (turned or mirrored upright),
+// "palette", "animated" (the first frame taken), "renamed" (the file name's ending says another
+// format), "tiny" (a side under 32 pixels).
 using Oddities = std::vector<std::string>;
 
 // What the header says, before decoding.
@@ -65,6 +65,10 @@ Result<Picture> decode_picture(std::span<const std::byte> bytes, const DecodeLim
 
 // read_file + decode_picture; errors name the path; adds the "renamed" oddity.
 Result<Picture> read_picture(const std::filesystem::path& path, const DecodeLimits& limits = {});
+
+// Whether a file's name ends as another format's would ("cover.png" that holds a JPEG). Endings that
+// belong to no picture format (a content hash, ".part") claim nothing.
+bool is_renamed(const std::filesystem::path& path, PictureFormat format);
 
 // A Picture from pixels that we made ourselves (CV_8UC3).
 Picture picture_from_pixels(cv::Mat bgr);
