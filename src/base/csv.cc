@@ -78,10 +78,12 @@ class CsvScanner {
     return false;
   }
 
-  // A quote without an end: only the line on which the row starts is given up.
+  // A quote without an end: only the line on which the row starts is given up. Happens once at
+  // most, so the work stays linear: if a quote never closes, all runs of quotes behind it are of
+  // even length, and a field that begins with such a run closes in it.
   CsvRow recover(size_t start, CsvRow row) {
     line_ = row.line;
-    position_ = std::min(text_.find('\n', start), text_.size());
+    position_ = std::min(text_.find_first_of("\r\n", start), text_.size());
     skip_line_end();
     row.fields.clear();
     row.problem = "a quote that never closes";
@@ -94,14 +96,11 @@ class CsvScanner {
 };
 
 Status check_columns(const std::vector<std::string>& columns) {
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (std::find(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(i), columns[i]) !=
-        columns.begin() + static_cast<std::ptrdiff_t>(i)) {
-      return make_error(ErrorCode::kCorrupt, "column '{}' stands twice in the header",
-                        printable(std::string_view(columns[i])));
-    }
-  }
-  return {};
+  std::vector<std::string_view> sorted(columns.begin(), columns.end());
+  std::ranges::sort(sorted);
+  const auto twice = std::ranges::adjacent_find(sorted);
+  if (twice == sorted.end()) return {};
+  return make_error(ErrorCode::kCorrupt, "column '{}' stands twice in the header", printable(*twice));
 }
 
 }  // namespace
@@ -134,6 +133,25 @@ Result<CsvTable> parse_csv(std::string_view text) {
     table.rows.push_back(std::move(*row));
   }
   return table;
+}
+
+std::string csv_line(std::span<const std::string> fields) {
+  std::string line;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) line.push_back(',');
+    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+      line += fields[i];
+      continue;
+    }
+    line.push_back('"');
+    for (const char c : fields[i]) {
+      if (c == '"') line.push_back('"');
+      line.push_back(c);
+    }
+    line.push_back('"');
+  }
+  line.push_back('\n');
+  return line;
 }
 
 }  // namespace sleeve

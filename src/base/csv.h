@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ struct CsvTable {
 // kCorrupt if there is no header, a column name stands twice, or the text has
 // NUL bytes (a spreadsheet or UTF-16, say).
 Result<CsvTable> parse_csv(std::string_view text);
+
+// One line of a CSV file with its line break; fields are quoted where they need to be.
+std::string csv_line(std::span<const std::string> fields);
 
 }  // namespace sleeve
 

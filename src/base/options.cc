@@ -2,6 +2,7 @@
 #include "base/options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -17,7 +18,10 @@ std::string shown(const Json& value) {
 }
 
 std::optional<double> as_number(const Json& value) {
-  if (value.is_number()) return value.get<double>();
+  if (value.is_number()) {
+    const auto number = value.get<double>();
+    return std::isfinite(number) ? std::optional(number) : std::nullopt;
+  }
   if (value.is_string()) return parse_number(value.get_ref<const std::string&>());
   return std::nullopt;
 }
@@ -54,24 +58,65 @@ const Json* OptionReader::find(std::string_view name) {
   return found == json_.end() ? nullptr : &*found;
 }
 
-bool OptionReader::take_number(std::string_view name, double& value, OptionRange range, std::string_view unit,
-                               bool integer) {
+void OptionReader::refuse_range(std::string_view name, const Json& given, std::string_view low,
+                                std::string_view high, std::string_view unit) {
+  problems_.push_back(fmt::format("{}={} is outside {} to {}{}{}", name, shown(given), low, high,
+                                  unit.empty() ? "" : " ", unit));
+}
+
+std::optional<double> OptionReader::take_number(std::string_view name, OptionRange range,
+                                                std::string_view unit) {
   const Json* given = find(name);
-  if (given == nullptr) return false;
+  if (given == nullptr) return std::nullopt;
   const std::optional<double> parsed = as_number(*given);
-  const std::string_view space = unit.empty() ? "" : " ";
-  if (!parsed || (integer && *parsed != std::floor(*parsed))) {
-    problems_.push_back(
-        fmt::format("{}={} is not {}", name, shown(*given), integer ? "a whole number" : "a number"));
-    return false;
+  if (!parsed) {
+    problems_.push_back(fmt::format("{}={} is not a number", name, shown(*given)));
+    return std::nullopt;
   }
   if (*parsed < range.low || *parsed > range.high) {
-    problems_.push_back(fmt::format("{}={} is outside {} to {}{}{}", name, shown(*given), range.low,
-                                    range.high, space, unit));
-    return false;
+    refuse_range(name, *given, fmt::to_string(range.low), fmt::to_string(range.high), unit);
+    return std::nullopt;
   }
-  value = *parsed;
-  return true;
+  return parsed;
+}
+
+std::optional<OptionReader::Whole> OptionReader::as_whole(const Json& value) {
+  if (value.is_number_unsigned()) return Whole{value.get<uint64_t>()};
+  if (value.is_number_integer()) return Whole{value.get<int64_t>()};
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (const auto whole = parse_integer(text)) return Whole{*whole};
+    uint64_t large = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), large);
+    if (code == std::errc() && end == text.data() + text.size()) return Whole{large};
+  }
+  const std::optional<double> number = as_number(value);  // "1e3" is a whole number, too
+  if (!number || *number != std::floor(*number)) return std::nullopt;
+  // Beyond any integer type; what matters is that it is too large.
+  constexpr double kBeyond = 1e30;
+  return static_cast<Whole>(std::clamp(*number, -kBeyond, kBeyond));
+}
+
+std::optional<OptionReader::Whole> OptionReader::take_whole(std::string_view name, OptionRange range,
+                                                            Whole lowest, Whole highest,
+                                                            std::string_view unit) {
+  const Json* given = find(name);
+  if (given == nullptr) return std::nullopt;
+  const std::optional<Whole> parsed = as_whole(*given);
+  if (!parsed) {
+    problems_.push_back(fmt::format("{}={} is not a whole number", name, shown(*given)));
+    return std::nullopt;
+  }
+  const auto as_double = static_cast<double>(*parsed);
+  if (*parsed >= lowest && *parsed <= highest && as_double >= range.low && as_double <= range.high) {
+    return parsed;
+  }
+  const bool low_is_type = range.low < static_cast<double>(lowest);
+  const bool high_is_type = range.high > static_cast<double>(highest);
+  refuse_range(
+      name, *given, low_is_type ? fmt::to_string(static_cast<int64_t>(lowest)) : fmt::to_string(range.low),
+      high_is_type ? fmt::to_string(static_cast<uint64_t>(highest)) : fmt::to_string(range.high), unit);
+  return std::nullopt;
 }
 
 void OptionReader::flag(std::string_view name, bool& value, std::string_view) {

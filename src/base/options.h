@@ -2,8 +2,10 @@
 #ifndef SLEEVE_BASE_OPTIONS_H_
 #define SLEEVE_BASE_OPTIONS_H_
 
+#include <algorithm>
 #include <concepts>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -87,8 +89,16 @@ class OptionReader {
   template <class T>
   requires std::integral<T> || std::floating_point<T>
   void number(std::string_view name, T& value, OptionRange range, std::string_view unit, std::string_view) {
-    double parsed = static_cast<double>(value);
-    if (take_number(name, parsed, range, unit, std::integral<T>)) value = static_cast<T>(parsed);
+    using Limits = std::numeric_limits<T>;
+    if constexpr (std::floating_point<T>) {
+      range.low = std::max<double>(range.low, Limits::lowest());
+      range.high = std::min<double>(range.high, Limits::max());
+      if (const auto taken = take_number(name, range, unit)) value = static_cast<T>(*taken);
+    } else {
+      if (const auto taken = take_whole(name, range, Limits::min(), Limits::max(), unit)) {
+        value = static_cast<T>(*taken);
+      }
+    }
   }
   void flag(std::string_view name, bool& value, std::string_view help);
   void text(std::string_view name, std::string& value, std::string_view help);
@@ -100,8 +110,15 @@ class OptionReader {
 
  private:
   const Json* find(std::string_view name);
-  bool take_number(std::string_view name, double& value, OptionRange range, std::string_view unit,
-                   bool integer);
+  // Holds every value of every integer type, so that none is rounded through a double.
+  __extension__ using Whole = __int128;
+
+  std::optional<double> take_number(std::string_view name, OptionRange range, std::string_view unit);
+  std::optional<Whole> take_whole(std::string_view name, OptionRange range, Whole lowest, Whole highest,
+                                  std::string_view unit);
+  static std::optional<Whole> as_whole(const Json& value);
+  void refuse_range(std::string_view name, const Json& given, std::string_view low, std::string_view high,
+                    std::string_view unit);
 
   const Json& json_;
   std::vector<std::string> known_;
