@@ -38,6 +38,8 @@ struct DescriptorEntry {
   std::vector<OptionInfo> (*options)();
   // kUsage for bad options; kNotFound if a data file it needs isn't installed.
   Result<std::unique_ptr<Descriptor>> (*make)(const Json& options);
+  // How many values it has with these options; needs no data file. kUsage for bad options.
+  Result<size_t> (*size)(const Json& options);
   // The options completed with defaults and with their types: what identifies the numbers.
   Result<Json> (*complete)(const Json& options);
 };

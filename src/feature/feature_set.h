@@ -24,6 +24,8 @@ struct DescriptorId {
   [[nodiscard]] std::string text() const;
   // A file name without ending for its matrix: "hog-1", or "hog-1-5f3a9c01" with other options.
   [[nodiscard]] std::string file_stem() const;
+  // Which registry entry it is: kUsage for an unknown name, kUnsupported for another version.
+  [[nodiscard]] Result<const DescriptorEntry*> entry() const;
   friend bool operator==(const DescriptorId&, const DescriptorId&) = default;
 };
 
@@ -39,18 +41,26 @@ struct FeatureSet {
 // twice.
 Result<FeatureSet> parse_feature_set(std::string_view text);
 Json to_json(const FeatureSet& set);
-// kUnsupported if this sleeve has another version of a descriptor.
+// kUnsupported if this sleeve has another version of a descriptor, or lacks it; kCorrupt if it is
+// no feature set; kUsage for bad options.
 Result<FeatureSet> feature_set_from_json(const Json& json);
+
+// How many values each descriptor has; needs no data files. Errors as DescriptorId::entry().
+Result<std::vector<size_t>> descriptor_sizes(const FeatureSet& set);
 
 // The instances of a feature set, for one thread.
 class Extractor {
  public:
+  // Errors as DescriptorEntry::make.
   static Result<Extractor> make(const FeatureSet& set);
   [[nodiscard]] size_t size() const { return size_; }                        // values in all
   [[nodiscard]] const std::vector<size_t>& sizes() const { return sizes_; }  // values per descriptor
   [[nodiscard]] std::vector<std::string> value_names() const;                // "hog: …"
   // Joined values in the set's order; `out` has size() places.
   Status describe(const Picture& picture, std::span<float> out);
+  // The values of the set's i-th descriptor alone; `out` has sizes()[i] places. Nothing is thrown:
+  // kTooLarge if the memory doesn't suffice, kUnsupported if OpenCV refuses the picture.
+  Status describe_one(size_t i, const Picture& picture, std::span<float> out);
 
  private:
   std::vector<std::string> names_;

@@ -21,49 +21,67 @@
 // leaves at the end is recognised by size and checksum and cut off by the next writer.
 namespace sleeve {
 
-// Reads. Memory-mapped: memory use doesn't grow with the number of covers. Safe to share between
-// threads. A writer may append meanwhile; what came after open() isn't seen.
+// What the bytes of a matrix file hold.
+struct MatrixContent {
+  std::unordered_map<Sha256, const float*> index;  // to the values, inside the bytes
+  size_t damaged = 0;                              // whole records whose checksum is wrong
+  size_t sound_bytes = 0;  // up to the end of the last sound record: what a writer keeps
+};
+
+// Checks every record. `descriptor` is DescriptorId::text() and `columns` the number of values:
+// kConflict if the bytes hold another matrix; kCorrupt if the header is damaged; kUnsupported if
+// a newer sleeve wrote it. REQUIRES: `bytes` aligned to 4, alive as long as the index is used.
+Result<MatrixContent> scan_matrix(std::span<const std::byte> bytes, std::string_view descriptor,
+                                  size_t columns);
+
+// Reads. Memory-mapped: values take no memory of their own. Safe to share between threads. A
+// writer may append meanwhile; what came after open() isn't seen.
 class MatrixReader {
  public:
-  // `descriptor` is DescriptorId::text() and `columns` the number of values: kConflict if the file
-  // holds another; kNotFound if there is no file; kCorrupt if the header is damaged.
+  // kNotFound if there is no file; else as scan_matrix().
   static Result<MatrixReader> open(const std::filesystem::path& path, std::string_view descriptor,
                                    size_t columns);
 
-  [[nodiscard]] size_t rows() const { return index_.size(); }
-  [[nodiscard]] size_t damaged() const { return damaged_; }  // records whose checksum is wrong: as if absent
-  [[nodiscard]] bool contains(const Sha256& cover) const { return index_.contains(cover); }
-  // The cover's values inside the mapping, or nothing. Where a cover stands twice the last counts.
+  [[nodiscard]] size_t rows() const { return content_.index.size(); }
+  [[nodiscard]] size_t damaged() const { return content_.damaged; }  // as if they were absent
+  [[nodiscard]] bool contains(const Sha256& cover) const { return content_.index.contains(cover); }
+  // The cover's values inside the mapping, or nothing. Where a cover stands twice the last sound
+  // record counts.
   [[nodiscard]] std::optional<std::span<const float>> find(const Sha256& cover) const;
 
  private:
   MappedFile file_;
-  std::unordered_map<Sha256, const float*> index_;
+  MatrixContent content_;
   size_t columns_ = 0;
-  size_t damaged_ = 0;
 };
 
 // Appends. One writer at a time per file (the caller holds the workspace's lock).
 class MatrixWriter {
  public:
-  // Makes the file (header first, atomically) where it is missing; cuts off an incomplete or damaged end.
-  // Errors as MatrixReader::open.
+  // Makes the file (header first, atomically) where it is missing; cuts off an incomplete or
+  // damaged end. Errors as MatrixReader::open.
   static Result<MatrixWriter> open(const std::filesystem::path& path, std::string_view descriptor,
                                    size_t columns);
   MatrixWriter(MatrixWriter&& other) noexcept;
   MatrixWriter& operator=(MatrixWriter&& other) noexcept;
+  // Hands over what is buffered, without a report; call flush() to know.
   ~MatrixWriter();
 
-  // Whole records reach the file in batches; REQUIRES: values.size() == columns.
+  // Whole records reach the file in batches of about 256 kB. After an error (disk full) the file
+  // ends with its last whole batch and nothing buffered is lost: a later call tries again.
+  // REQUIRES: values.size() == columns.
   Status append(const Sha256& cover, std::span<const float> values);
   // Hands over what is still buffered and syncs it to disk.
   Status flush();
 
  private:
   MatrixWriter() = default;
+  Status write_out();
+
   int fd_ = -1;
   std::string path_;
   size_t columns_ = 0;
+  uint64_t size_ = 0;  // of the file, up to its last whole batch
   Bytes buffer_;
 };
 

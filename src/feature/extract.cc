@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "feature/extract.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+
+#include <tbb/parallel_pipeline.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/parallel.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "feature/matrix_file.h"
+
+namespace sleeve {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// One cover on its way through the pipeline.
+struct Job {
+  size_t cover = 0;                        // place in the list
+  std::vector<size_t> missing;             // places of descriptors in the set
+  std::vector<std::vector<float>> values;  // of the missing ones
+  Status status;
+};
+
+// Extractors that wait for a thread: as many as ever worked at once.
+class ExtractorPool {
+ public:
+  ExtractorPool(const FeatureSet& set, Extractor first) : set_(set) {
+    idle_.push_back(std::make_unique<Extractor>(std::move(first)));
+  }
+  Result<std::unique_ptr<Extractor>> take() {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!idle_.empty()) {
+        std::unique_ptr<Extractor> extractor = std::move(idle_.back());
+        idle_.pop_back();
+        return extractor;
+      }
+    }
+    SLEEVE_TRY(Extractor made, Extractor::make(set_));
+    return std::make_unique<Extractor>(std::move(made));
+  }
+  void give_back(std::unique_ptr<Extractor> extractor) {
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back(std::move(extractor));
+  }
+
+ private:
+  const FeatureSet& set_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Extractor>> idle_;
+};
+
+// One run of extract_features().
+class Extraction {
+ public:
+  Extraction(std::span<const CoverFile> covers, const FeatureSet& set, const ExtractOptions& options,
+             const WorkContext& context, Extractor first)
+      : covers_(covers),
+        options_(options),
+        context_(context),
+        sizes_(first.sizes()),
+        pool_(set, std::move(first)) {}
+
+  Status open(const FeatureSet& set, const fs::path& folder) {
+    SLEEVE_CHECK(find_missing(set, folder));
+    for (size_t i = 0; i < sizes_.size(); ++i) {
+      const DescriptorId& id = set.descriptors[i];
+      SLEEVE_TRY(auto writer, MatrixWriter::open(matrix_path(folder, id), id.text(), sizes_[i]));
+      writers_.push_back(std::move(writer));
+    }
+    return {};
+  }
+
+  Result<ExtractReport> run() {
+    context_.progress().begin("extracting covers", to_do_);
+    const size_t in_flight = 2 * thread_count();
+    tbb::parallel_pipeline(
+        in_flight,
+        tbb::make_filter<void, std::shared_ptr<Job>>(
+            tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) { return feed(control); }) &
+            tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(tbb::filter_mode::parallel,
+                                                                         [&](std::shared_ptr<Job> job) {
+                                                                           work(*job);
+                                                                           return job;
+                                                                         }) &
+            tbb::make_filter<std::shared_ptr<Job>, void>(
+                tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Job>& job) { keep(*job); }));
+    for (MatrixWriter& writer : writers_) note(writer.flush());
+    context_.progress().end();
+    if (trouble_) return *trouble_;
+    return std::move(report_);
+  }
+
+ private:
+  // Fills lacks_ and counts. The readers are gone again before anything is written.
+  Status find_missing(const FeatureSet& set, const fs::path& folder) {
+    const size_t width = sizes_.size();
+    lacks_.assign(covers_.size() * width, 1);
+    for (size_t i = 0; i < sizes_.size(); ++i) {
+      const DescriptorId& id = set.descriptors[i];
+      const auto reader = MatrixReader::open(matrix_path(folder, id), id.text(), sizes_[i]);
+      if (!reader.ok() && reader.error().code == ErrorCode::kNotFound) continue;
+      if (!reader.ok()) return reader.error();
+      for (size_t c = 0; c < covers_.size(); ++c) {
+        if (reader->contains(covers_[c].sha256)) lacks_[c * width + i] = 0;
+      }
+    }
+    std::unordered_set<Sha256> seen;
+    for (size_t c = 0; c < covers_.size(); ++c) {
+      if (!seen.insert(covers_[c].sha256).second) std::ranges::fill(lacks(c), uint8_t{0});
+      lacks_something(c) ? ++to_do_ : ++report_.skipped;
+    }
+    return {};
+  }
+
+  std::span<uint8_t> lacks(size_t cover) {
+    return std::span(lacks_).subspan(cover * sizes_.size(), sizes_.size());
+  }
+  bool lacks_something(size_t cover) {
+    return std::ranges::any_of(lacks(cover), [](uint8_t lack) { return lack != 0; });
+  }
+
+  std::shared_ptr<Job> feed(tbb::flow_control& control) {
+    if (context_.stopping() || halted_) {
+      report_.cancelled = remaining();
+      control.stop();
+      return nullptr;
+    }
+    auto job = std::make_shared<Job>();
+    for (; next_ < covers_.size(); ++next_) {
+      for (size_t i = 0; i < sizes_.size(); ++i) {
+        if (lacks(next_)[i] != 0) job->missing.push_back(i);
+      }
+      if (!job->missing.empty()) {
+        job->cover = next_++;
+        return job;
+      }
+    }
+    control.stop();
+    return nullptr;
+  }
+
+  bool remaining() {
+    for (size_t c = next_; c < covers_.size(); ++c) {
+      if (lacks_something(c)) return true;
+    }
+    return false;
+  }
+
+  void work(Job& job) {
+    try {
+      job.status = describe(job);
+    } catch (const std::exception& failure) {
+      job.status =
+          make_error(ErrorCode::kTooLarge, "{}: {}", printable(covers_[job.cover].path), failure.what());
+    }
+  }
+
+  Status describe(Job& job) {
+    const CoverFile& cover = covers_[job.cover];
+    SLEEVE_TRY(const Picture picture, read_cover(cover));
+    SLEEVE_TRY(auto extractor, pool_.take());
+    Status status;
+    for (size_t i : job.missing) {
+      job.values.emplace_back(sizes_[i]);
+      status = extractor->describe_one(i, picture, job.values.back());
+      if (!status.ok()) break;
+    }
+    pool_.give_back(std::move(extractor));
+    if (!status.ok()) return with_context(std::move(status).error(), printable(cover.path));
+    return status;
+  }
+
+  Result<Picture> read_cover(const CoverFile& cover) const {
+    SLEEVE_TRY(const Bytes bytes, read_file(cover.path, options_.limits.max_file_bytes));
+    if (sha256(bytes) != cover.sha256) {
+      return make_error(ErrorCode::kConflict, "{}: has changed since it was imported; import it again",
+                        printable(cover.path));
+    }
+    auto picture = decode_picture(bytes, options_.limits);
+    if (!picture.ok()) return with_context(std::move(picture).error(), printable(cover.path));
+    return picture;
+  }
+
+  // In the covers' order, one at a time.
+  void keep(const Job& job) {
+    context_.progress().step();
+    if (!job.status.ok()) {
+      report_.failed.push_back({covers_[job.cover], job.status.error()});
+      return;
+    }
+    if (halted_) return;
+    for (size_t k = 0; k < job.missing.size(); ++k) {
+      note(writers_[job.missing[k]].append(covers_[job.cover].sha256, job.values[k]));
+    }
+    ++report_.done;
+    const auto now = Clock::now();
+    if (std::chrono::duration<double>(now - last_sync_).count() < options_.sync_seconds) return;
+    for (MatrixWriter& writer : writers_) note(writer.flush());
+    last_sync_ = now;
+  }
+
+  // The first trouble with the matrix files ends the run.
+  void note(const Status& status) {
+    if (status.ok() || trouble_) return;
+    trouble_ = status.error();
+    halted_ = true;
+  }
+
+  std::span<const CoverFile> covers_;
+  ExtractOptions options_;
+  const WorkContext& context_;
+  std::vector<size_t> sizes_;
+  ExtractorPool pool_;
+  std::vector<uint8_t> lacks_;  // 1 where a cover lacks a descriptor: covers × descriptors
+  std::vector<MatrixWriter> writers_;
+  size_t to_do_ = 0;
+  size_t next_ = 0;
+  ExtractReport report_;
+  std::optional<Error> trouble_;
+  std::atomic<bool> halted_ = false;
+  Clock::time_point last_sync_ = Clock::now();
+};
+
+}  // namespace
+
+fs::path matrix_path(const fs::path& folder, const DescriptorId& id) {
+  return folder / (id.file_stem() + ".matrix");
+}
+
+Result<ExtractReport> extract_features(std::span<const CoverFile> covers, const FeatureSet& set,
+                                       const fs::path& folder, const ExtractOptions& options,
+                                       const WorkContext& context) {
+  SLEEVE_TRY(Extractor first, Extractor::make(set));
+  try {
+    Extraction extraction(covers, set, options, context, std::move(first));
+    SLEEVE_CHECK(extraction.open(set, folder));
+    return extraction.run();
+  } catch (const std::exception& failure) {
+    return make_error(ErrorCode::kTooLarge, "extracting: {}", failure.what());
+  }
+}
+
+Result<FeatureRows> load_features(std::span<const Sha256> covers, const FeatureSet& set,
+                                  const fs::path& folder) {
+  FeatureRows rows;
+  SLEEVE_TRY(const std::vector<size_t> sizes, descriptor_sizes(set));
+  std::vector<MatrixReader> readers;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const DescriptorId& id = set.descriptors[i];
+    rows.columns += sizes[i];
+    auto reader = MatrixReader::open(matrix_path(folder, id), id.text(), sizes[i]);
+    if (reader.ok()) {
+      readers.push_back(std::move(reader).value());
+    } else if (reader.error().code != ErrorCode::kNotFound) {
+      return std::move(reader).error();
+    }
+  }
+  const bool all_files = readers.size() == sizes.size();
+  for (size_t c = 0; c < covers.size(); ++c) {
+    const bool complete = all_files && std::ranges::all_of(readers, [&](const auto& reader) {
+                            return reader.contains(covers[c]);
+                          });
+    (complete ? rows.present : rows.missing).push_back(c);
+  }
+  rows.values.reserve(rows.present.size() * rows.columns);
+  for (const size_t c : rows.present) {
+    for (const MatrixReader& reader : readers) {
+      const auto values = *reader.find(covers[c]);
+      rows.values.insert(rows.values.end(), values.begin(), values.end());
+    }
+  }
+  return rows;
+}
+
+}  // namespace sleeve
