@@ -38,10 +38,9 @@ class CsvScanner {
   }
 
   CsvRow scan_row() {
-    const size_t start = position_;
     CsvRow row{line_, {}, ""};
     for (;;) {
-      if (!scan_field(row)) return recover(start, std::move(row));
+      if (!scan_field(row)) return recover(std::move(row));
       if (position_ < text_.size() && text_[position_] == ',') {
         ++position_;
         continue;
@@ -55,7 +54,8 @@ class CsvScanner {
   bool scan_field(CsvRow& row) {
     std::string field;
     if (position_ < text_.size() && text_[position_] == '"') {
-      ++position_;
+      quote_ = position_++;
+      quote_line_ = line_;
       if (!scan_quoted(field)) return false;
       if (!at_line_end() && text_[position_] != ',') row.problem = "text after a closing quote";
     }
@@ -78,12 +78,13 @@ class CsvScanner {
     return false;
   }
 
-  // A quote without an end: only the line on which the row starts is given up. Happens once at
-  // most, so the work stays linear: if a quote never closes, all runs of quotes behind it are of
-  // even length, and a field that begins with such a run closes in it.
-  CsvRow recover(size_t start, CsvRow row) {
-    line_ = row.line;
-    position_ = std::min(text_.find_first_of("\r\n", start), text_.size());
+  // A quote without an end: the row is given up, and reading goes on behind the line on which that
+  // quote stands. So this happens once at most and the work stays linear: behind a quote that
+  // never closes all runs of quotes are of even length, and a field that begins with such a run
+  // closes in it.
+  CsvRow recover(CsvRow row) {
+    line_ = quote_line_;
+    position_ = std::min(text_.find_first_of("\r\n", quote_), text_.size());
     skip_line_end();
     row.fields.clear();
     row.problem = "a quote that never closes";
@@ -93,6 +94,8 @@ class CsvScanner {
   std::string_view text_;
   size_t position_ = 0;
   size_t line_ = 1;
+  size_t quote_ = 0;       // where the last quoted field began
+  size_t quote_line_ = 1;  // and its line
 };
 
 Status check_columns(const std::vector<std::string>& columns) {
@@ -136,6 +139,7 @@ Result<CsvTable> parse_csv(std::string_view text) {
 }
 
 std::string csv_line(std::span<const std::string> fields) {
+  if (fields.size() == 1 && fields[0].empty()) return "\"\"\n";  // a blank line would be skipped
   std::string line;
   for (size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) line.push_back(',');

@@ -22,8 +22,8 @@ struct CsvRow {
 // A whole table with a header row, as RFC 4180 and spreadsheets write it: an optional UTF-8 byte
 // order mark, CRLF or LF, fields in double quotes with "" inside, line breaks inside quotes.
 // Blank lines are skipped. A row with more or fewer fields than the header keeps its place, with
-// `problem` set; a quote that never closes spoils only its own row (reading goes on at the next
-// line).
+// `problem` set; a quote that never closes spoils only its own row (reading goes on at the line
+// behind that quote).
 struct CsvTable {
   std::vector<std::string> columns;
   std::vector<CsvRow> rows;
