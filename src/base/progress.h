@@ -35,6 +35,8 @@ class WorkContext {
   WorkContext(Progress* progress, const std::atomic<bool>* stop) : progress_(progress), stop_(stop) {}
 
   [[nodiscard]] Progress& progress() const { return progress_ == nullptr ? none_ : *progress_; }
+  // For parts of a work that shows its own progress: stops with it, and shows nothing.
+  [[nodiscard]] WorkContext without_progress() const { return {nullptr, stop_}; }
   // True once the user wants to stop: finish what is in flight, keep it, return kCancelled.
   [[nodiscard]] bool stopping() const { return stop_ != nullptr && stop_->load(std::memory_order_relaxed); }
 

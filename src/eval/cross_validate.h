@@ -22,7 +22,7 @@ namespace sleeve {
 struct Task {
   Matrix x;
   std::vector<int> labels;
-  std::vector<int> groups;  // one per row
+  std::vector<int> groups;  // one per row; empty: each row its own
   std::vector<std::string> class_names;
 
   [[nodiscard]] int classes() const { return static_cast<int>(class_names.size()); }
@@ -35,6 +35,7 @@ struct Evaluation {
   std::map<std::string, Interval> intervals;  // metric name → 95 % interval over groups
   size_t groups = 0;                          // how many groups were resampled
 };
+// REQUIRES: as bootstrap_intervals().
 Evaluation evaluate_predictions(std::span<const int> truth, std::span<const int> predicted,
                                 std::span<const int> groups, int classes, uint64_t seed);
 
@@ -43,13 +44,18 @@ struct CrossValidation {
   std::vector<Scores> fold_scores;   // on each fold's test rows
   std::vector<Scores> train_scores;  // on each fold's own training rows: overfitting in plain sight
   Evaluation pooled;                 // all test predictions of the first repeat together, intervals included
-  std::vector<int> predicted;        // first repeat: class per row of the task
-  Matrix probabilities;  // first repeat: rows × classes, each by the model that had not seen the row
+  // Test rows (of all folds) one of whose group was trained on. 0 after a grouped split; otherwise the scores
+  // may be too good.
+  size_t leaking_rows = 0;
+  std::vector<int> predicted;  // first repeat: class per row of the task; -1 where no fold tests it
+  Matrix probabilities;        // first repeat: rows × classes, each by the model that had not seen the row
 };
 
 // Fits the pipeline on every fold's training rows and judges it on its test rows. `folds` holds
-// repeats × k folds; `folds_per_repeat` says k. A fold that fails makes the whole an error that
-// names the fold. Folds run in parallel; the result is the same bits for any number of threads.
+// repeats × k folds; `folds_per_repeat` says k (1 for a hold-out). A fold that fails makes the whole an
+// error that names the fold; kUsage if the folds don't fit the task, or a fold tests a row that it trains
+// on; kCancelled. Folds run in parallel; the result is the same bits for any number of threads.
+// REQUIRES: one label per row, from 0 to classes-1; groups empty or one per row.
 Result<CrossValidation> cross_validate(const Task& task, std::span<const Fold> folds, size_t folds_per_repeat,
                                        const PipelineSpec& pipeline, uint64_t seed,
                                        const WorkContext& context);
@@ -58,6 +64,7 @@ struct FoldSummary {
   double mean = 0;
   double deviation = 0;  // sample standard deviation over folds; 0 for a single fold
 };
+// REQUIRES: metric is one of metric_names(). Zeros without folds.
 FoldSummary summarise(std::span<const Scores> fold_scores, const std::string& metric);
 
 }  // namespace sleeve

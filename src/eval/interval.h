@@ -19,7 +19,9 @@ struct Interval {
 // 95 % percentile bootstrap intervals (Efron & Tibshirani 1993) of every metric in metric_names(). Whole
 // groups are drawn with replacement, because covers of one artist are not independent: rows drawn one by one
 // would give intervals that are too narrow. `groups` may be empty: each row its own group. Same seed, same
-// bits, whatever the number of threads.
+// bits, whatever the number of threads. A class that a replicate doesn't hold has no part in its
+// averages, as in score(). Both ends are 0 without rows.
+// REQUIRES: as ConfusionMatrix::of(); groups empty or one per row; replicates > 0.
 std::map<std::string, Interval> bootstrap_intervals(std::span<const int> truth,
                                                     std::span<const int> predicted,
                                                     std::span<const int> groups, int classes, uint64_t seed,

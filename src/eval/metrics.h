@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
-
 // Definitions as scikit-learn's with zero_division=0: a class that is never predicted has precision 0.
 // Averages run over all classes that appear in truth or prediction.
 namespace sleeve {
@@ -19,6 +17,7 @@ class ConfusionMatrix {
  public:
   explicit ConfusionMatrix(int classes)
       : classes_(classes), counts_(static_cast<size_t>(classes) * static_cast<size_t>(classes)) {}
+  // REQUIRES: as many predictions as truths, all from 0 to classes-1.
   static ConfusionMatrix of(std::span<const int> truth, std::span<const int> predicted, int classes);
 
   void add(int truth, int predicted, int64_t count = 1);
@@ -47,6 +46,7 @@ struct Scores {
   std::vector<ClassScores> per_class;
 };
 
+// All 0 without rows.
 Scores score(const ConfusionMatrix& confusion);
 
 // The metric names that intervals and cross-validation know: "accuracy", "balanced_accuracy",
