@@ -30,7 +30,7 @@ CoverRecord cover_from(const Statement& row) {
   return cover;
 }
 
-CoverFile file_from(const Statement& row) {
+FileRecord file_from(const Statement& row) {
   return {row.text(0), row.integer(1), {static_cast<uint64_t>(row.integer(2)), row.integer(3)}};
 }
 
@@ -111,23 +111,23 @@ Result<std::optional<CoverRecord>> Catalogue::find_cover(const Sha256& sha256) {
   return std::optional(std::move(cover));
 }
 
-Result<std::optional<CoverFile>> Catalogue::find_file(const std::string& path) {
+Result<std::optional<FileRecord>> Catalogue::find_file(const std::string& path) {
   SLEEVE_TRY(Statement * query,
              statement("SELECT path, cover_id, bytes, mtime_ns FROM cover_files WHERE path = ?"));
   query->bind_blob(path);
   SLEEVE_TRY(const bool found, query->step());
-  if (!found) return std::optional<CoverFile>();
-  CoverFile file = file_from(*query);
+  if (!found) return std::optional<FileRecord>();
+  FileRecord file = file_from(*query);
   SLEEVE_CHECK(query->run());
   return std::optional(std::move(file));
 }
 
-Result<std::vector<CoverFile>> Catalogue::files_of(int64_t cover_id) {
+Result<std::vector<FileRecord>> Catalogue::files_of(int64_t cover_id) {
   SLEEVE_TRY(
       Statement * query,
       statement("SELECT path, cover_id, bytes, mtime_ns FROM cover_files WHERE cover_id = ? ORDER BY path"));
   query->bind(cover_id);
-  std::vector<CoverFile> files;
+  std::vector<FileRecord> files;
   for (;;) {
     SLEEVE_TRY(const bool more, query->step());
     if (!more) return files;
@@ -152,7 +152,7 @@ Result<int64_t> Catalogue::add_cover(const CoverRecord& cover) {
   return database_.last_row_id();
 }
 
-Status Catalogue::put_file(const CoverFile& file) {
+Status Catalogue::put_file(const FileRecord& file) {
   SLEEVE_TRY(Statement * put,
              statement("INSERT INTO cover_files (path, cover_id, bytes, mtime_ns) VALUES (?, ?, ?, ?) "
                        "ON CONFLICT (path) DO UPDATE SET cover_id = excluded.cover_id, "
@@ -266,9 +266,9 @@ Status Catalogue::put_problem(const Problem& problem) {
   return put->run();
 }
 
-Status Catalogue::clear_problem(const std::string& item) {
-  SLEEVE_TRY(Statement * clear, statement("DELETE FROM problems WHERE item = ?"));
-  clear->bind_blob(item);
+Status Catalogue::clear_problems_below(const std::string& prefix) {
+  SLEEVE_TRY(Statement * clear, statement("DELETE FROM problems WHERE substr(item, 1, length(?1)) = ?1"));
+  clear->bind_blob(prefix);
   return clear->run();
 }
 
@@ -282,10 +282,10 @@ Result<std::vector<CoverRecord>> Catalogue::covers() {
   }
 }
 
-Result<std::vector<CoverFile>> Catalogue::files() {
+Result<std::vector<FileRecord>> Catalogue::files() {
   SLEEVE_TRY(Statement * query,
              statement("SELECT path, cover_id, bytes, mtime_ns FROM cover_files ORDER BY path"));
-  std::vector<CoverFile> files;
+  std::vector<FileRecord> files;
   for (;;) {
     SLEEVE_TRY(const bool more, query->step());
     if (!more) return files;

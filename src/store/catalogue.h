@@ -40,7 +40,7 @@ struct FileStamp {
   friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };
 
-struct CoverFile {
+struct FileRecord {
   std::string path;  // absolute
   int64_t cover_id = 0;
   FileStamp stamp;
@@ -93,10 +93,10 @@ class Catalogue {
 
   // Covers and their files.
   Result<std::optional<CoverRecord>> find_cover(const Sha256& sha256);
-  Result<std::optional<CoverFile>> find_file(const std::string& path);
-  Result<std::vector<CoverFile>> files_of(int64_t cover_id);
+  Result<std::optional<FileRecord>> find_file(const std::string& path);
+  Result<std::vector<FileRecord>> files_of(int64_t cover_id);
   Result<int64_t> add_cover(const CoverRecord& cover);  // the id; of the existing one if it is known
-  Status put_file(const CoverFile& file);               // adds, or points an existing path elsewhere
+  Status put_file(const FileRecord& file);               // adds, or points an existing path elsewhere
   Status forget_file(const std::string& path);
 
   // Albums.
@@ -104,11 +104,11 @@ class Catalogue {
 
   // Problems.
   Status put_problem(const Problem& problem);
-  Status clear_problem(const std::string& item);
+  Status clear_problems_below(const std::string& prefix);  // whose item starts with `prefix`
 
   // Whole tables, in the order of their ids.
   Result<std::vector<CoverRecord>> covers();
-  Result<std::vector<CoverFile>> files();
+  Result<std::vector<FileRecord>> files();
   Result<std::vector<AlbumRecord>> albums();
   Result<std::vector<Problem>> problems();
 

@@ -152,8 +152,10 @@ TEST_F(CatalogueTest, ProblemsAreReplacedAndCleared) {
   ASSERT_TRUE(catalogue.put_problem({"/x.jpg", "io", "no permission"}).ok());
   ASSERT_EQ(catalogue.problems().value().size(), 1U);
   EXPECT_EQ(catalogue.problems().value()[0].code, "io");
-  ASSERT_TRUE(catalogue.clear_problem("/x.jpg").ok());
-  EXPECT_TRUE(catalogue.problems().value().empty());
+  ASSERT_TRUE(catalogue.put_problem({"/folder/y.jpg", "io", "no permission"}).ok());
+  ASSERT_TRUE(catalogue.clear_problems_below("/folder/").ok());
+  ASSERT_EQ(catalogue.problems().value().size(), 1U);
+  EXPECT_EQ(catalogue.problems().value()[0].item, "/x.jpg");
 }
 
 TEST_F(CatalogueTest, ReopeningKeepsEverything) {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/arguments.h"
+
+#include "base/text.h"
+#include "base/try.h"
+#include "stage/task.h"
+
+namespace sleeve {
+
+void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
+  app.add_option("--target", arguments.question.target,
+                 "genre, or popularity: two classes, popular and common (see --popular-above)")
+      ->check(CLI::IsMember({"genre", "popularity"}))
+      ->capture_default_str()
+      ->type_name("TARGET");
+  app.add_option("--features", arguments.features,
+                 "Descriptors joined with '+', options after ':' (hog:cell=10+hsv); 'sleeve list' shows them")
+      ->type_name("SET")
+      ->default_str("hog+hsv");
+  app.add_option("--popular-above", arguments.question.popular_above,
+                 "Popularity above which an album counts as popular (the original's: 70)")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str()
+      ->type_name("0-100");
+  app.add_flag("--keep-conflicting", arguments.question.keep_conflicting,
+               "Keep covers that stand under several genres, once per genre; left out otherwise");
+  app.add_option(
+         "--split", arguments.split,
+         "grouped: one artist's covers and look-alikes stay on one side; stratified: they may not, and the "
+         "score flatters")
+      ->check(CLI::IsMember({"grouped", "stratified"}))
+      ->capture_default_str()
+      ->type_name("KIND");
+}
+
+Result<Protocol> parse_protocol(const ProtocolArguments& arguments) {
+  SLEEVE_TRY(FeatureSet features,
+             parse_feature_set(arguments.features.empty() ? "hog+hsv" : arguments.features));
+  SLEEVE_TRY(const SplitKind split, split_kind_of(arguments.split));
+  return Protocol{std::move(features), split};
+}
+
+Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list) {
+  std::vector<PipelineSpec> pipelines;
+  for (const std::string& text : split_text(list, ',')) {
+    SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(trim(text)));
+    pipelines.push_back(std::move(pipeline));
+  }
+  return pipelines;
+}
+
+}  // namespace sleeve

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "base/try.h"
+#include "cli/arguments.h"
+#include "cli/output.h"
+#include "stage/crossval.h"
+
+namespace sleeve {
+namespace {
+
+struct Arguments {
+  ProtocolArguments protocol;
+  std::string models = "logistic,forest";
+  int folds = 10;
+  int repeats = 1;
+  std::string predictions;
+};
+
+Result<Exit> run(const Arguments& arguments, const Session& session) {
+  SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
+  SLEEVE_TRY(auto pipelines, parse_pipelines(arguments.models));
+  SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
+  const CrossvalOptions options{arguments.protocol.question,
+                                std::move(protocol.features),
+                                std::move(pipelines),
+                                protocol.split,
+                                arguments.folds,
+                                arguments.repeats,
+                                session.common.seed};
+  SLEEVE_TRY(const CrossvalReport report, crossval(workspace, options, session.context()));
+  print_report(session, to_json(report), crossval_text);
+  if (!arguments.predictions.empty()) SLEEVE_CHECK(write_predictions(report, arguments.predictions));
+  return report.unreadable.empty() ? Exit::kDone : Exit::kPartly;
+}
+
+}  // namespace
+
+void add_crossval(CLI::App& app, const SetAction& set) {
+  auto arguments = std::make_shared<Arguments>();
+  add_protocol_options(app, arguments->protocol);
+  app.add_option("--models", arguments->models,
+                 "Models separated by ',', options after ':', transforms in front with '>' "
+                 "(sqrt>forest:trees=300); 'sleeve list' shows them")
+      ->capture_default_str()
+      ->type_name("LIST");
+  app.add_option("--folds", arguments->folds, "Parts; each is the test part once")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  app.add_option("--repeats", arguments->repeats, "How often to divide anew")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--predictions", arguments->predictions,
+                 "Write each cover's out-of-fold predictions to a CSV file")
+      ->type_name("FILE");
+  app.footer(
+      "Examples:\n  sleeve crossval\n"
+      "  sleeve crossval --features hog+hsv+lbp --models "
+      "'logistic:c=0.01,sqrt>forest:trees=1000:max_features=log2'\n"
+      "  sleeve crossval --target popularity --popular-above 60 --folds 5 --repeats 3\n"
+      "The majority baseline is always part of the table. Intervals resample whole groups.");
+  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+}
+
+}  // namespace sleeve

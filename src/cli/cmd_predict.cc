@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/output.h"
+#include "report/picture_sheet.h"
+#include "stage/predict.h"
+
+namespace sleeve {
+namespace {
+
+struct Arguments {
+  std::string model;
+  std::vector<std::string> paths;
+  std::string sheet;
+};
+
+std::string text_of(const Prediction& prediction, const Model& model) {
+  const std::string path = printable(std::string_view(prediction.path));
+  if (prediction.error) return fmt::format("{}: error: {}", path, prediction.error->message);
+  std::vector<size_t> order(model.class_names.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater<>(), [&](size_t i) { return prediction.probabilities[i]; });
+  std::string text = path + ":";
+  for (size_t i = 0; i < std::min<size_t>(order.size(), 3); ++i) {
+    text += fmt::format("{} {} {:.0f} %", i == 0 ? "" : ",", model.class_names[order[i]],
+                        100 * prediction.probabilities[order[i]]);
+  }
+  return text;
+}
+
+// Why an error's message must not name the file twice: predictions already start with it.
+Prediction without_path_in_error(Prediction prediction) {
+  if (!prediction.error) return prediction;
+  const std::string prefix = printable(std::string_view(prediction.path)) + ": ";
+  std::string& message = prediction.error->message;
+  if (message.starts_with(prefix)) message.erase(0, prefix.size());
+  return prediction;
+}
+
+Status write_prediction_sheet(const std::vector<Prediction>& predictions, const Model& model,
+                              const std::string& path) {
+  std::vector<SheetCell> cells;
+  for (const Prediction& prediction : predictions) {
+    if (prediction.error) continue;
+    const auto predicted = static_cast<size_t>(prediction.predicted);
+    cells.push_back({prediction.path, model.class_names[predicted], {}, prediction.probabilities[predicted]});
+  }
+  SheetOptions options;
+  options.title = fmt::format("{} on {}", model.pipeline.spec().text(), model.features.text());
+  const Json scores = model.record.value("test_scores", Json::object());
+  options.caption =
+      scores.contains("accuracy")
+          ? fmt::format("predicted, confidence.  Accuracy on covers held out in training: {:.3f}",
+                        scores["accuracy"].get<double>())
+          : "predicted, confidence.  The model was trained without a held-out part";
+  return write_sheet(cells, options, path);
+}
+
+Result<Exit> run(const Arguments& arguments, const Session& session) {
+  SLEEVE_TRY(const Model model, load_model(arguments.model));
+  const std::vector<std::filesystem::path> paths(arguments.paths.begin(), arguments.paths.end());
+  const auto files = files_below(paths);
+  if (files.empty())
+    return make_error(ErrorCode::kNoData, "no file below {}", join_text(arguments.paths, ", "));
+  std::vector<Prediction> kept;  // for the sheet only
+  const auto take = [&](const Prediction& prediction) {
+    const Prediction shown = without_path_in_error(prediction);
+    fmt::print("{}\n", session.common.json ? dump_json(to_json(shown, model)) : text_of(shown, model));
+    if (!arguments.sheet.empty()) kept.push_back(prediction);
+  };
+  SLEEVE_TRY(const PredictReport report, predict(model, files, take, session.context()));
+  std::fflush(stdout);
+  if (!arguments.sheet.empty()) {
+    SLEEVE_CHECK(write_prediction_sheet(kept, model, arguments.sheet));
+    print_note(session, "picture sheet written to " + arguments.sheet);
+  }
+  if (report.failed > 0) {
+    print_note(session, fmt::format("{} of {} files could not be judged", report.failed, files.size()));
+  }
+  return exit_of(report.done, report.failed, report.cancelled);
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app, const SetAction& set) {
+  auto arguments = std::make_shared<Arguments>();
+  app.add_option("-m,--model", arguments->model, "A .sleeve file, as 'sleeve train' writes it")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("PATH", arguments->paths, "Picture files, or folders with pictures below them")->required();
+  app.add_option("--sheet", arguments->sheet, "Draw the covers with their predictions as PNG")
+      ->type_name("FILE");
+  app.footer(
+      "Examples:\n  sleeve predict --model genre.sleeve draft.jpg\n"
+      "  sleeve predict --model genre.sleeve --json --quiet covers/ | jq -r '[.path, .genre] | @tsv'\n"
+      "  sleeve predict --model genre.sleeve covers/ --sheet sheet.png\n"
+      "With --json one object per cover and line: path, genre (or class), confidence, probabilities; or "
+      "path, error.");
+  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+}
+
+}  // namespace sleeve

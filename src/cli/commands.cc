@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.h"
+
+namespace sleeve {
+
+std::span<const Command> commands() {
+  static constexpr Command kCommands[] = {
+      {"import", "Bring covers and their labels into the workspace", add_import},
+      {"status", "Show what the workspace holds and what is odd in it", add_status},
+      {"extract", "Compute descriptors of all covers", add_extract},
+      {"crossval", "Compare models by cross-validation", add_crossval},
+      {"train", "Train a model, judge it on covers held out, save it", add_train},
+      {"evaluate", "Judge a saved model on covers it has not seen", add_evaluate},
+      {"predict", "Predict genre or popularity of picture files", add_predict},
+      {"runs", "Show the recorded runs", add_runs},
+      {"list", "List descriptors, models and transforms with their options", add_list},
+      {"demo", "Draw synthetic covers and walk the whole way with them", add_demo},
+  };
+  return kCommands;
+}
+
+}  // namespace sleeve

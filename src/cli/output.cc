@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace sleeve {
+namespace {
+
+constexpr size_t kProblemsShown = 20;
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string count(const Json& value) { return with_thousands(value.get<long long>()); }
+std::string three(double value) { return fmt::format("{:.3f}", value); }
+
+std::string plural(const Json& value, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count(value), value.get<long long>() == 1 ? one : many);
+}
+
+// "grey 12, tiny 3"
+std::string counts_line(const Json& counts) {
+  std::vector<std::string> parts;
+  for (const auto& [name, number] : counts.items())
+    parts.push_back(fmt::format("{} {}", name, count(number)));
+  return join_text(parts, ", ");
+}
+
+std::string problems_text(const Json& problems) {
+  std::string text;
+  for (size_t i = 0; i < std::min(problems.size(), kProblemsShown); ++i) {
+    text += fmt::format("  {}\n", problems[i]["reason"].get<std::string>());
+  }
+  if (problems.size() > kProblemsShown) {
+    text += fmt::format("  … and {} more; --json lists all\n", problems.size() - kProblemsShown);
+  }
+  return text;
+}
+
+std::string warnings_text(const Json& report) {
+  std::string text;
+  for (const Json& warning : report.value("warnings", Json::array())) {
+    text += fmt::format("Note: {}.\n", warning.get<std::string>());
+  }
+  return text;
+}
+
+// "0.512 [0.470, 0.555]"
+std::string with_interval(const Json& metric) {
+  const std::string value = three(metric["value"].get<double>());
+  if (!metric.contains("low")) return value;
+  return fmt::format("{} [{}, {}]", value, three(metric["low"].get<double>()),
+                     three(metric["high"].get<double>()));
+}
+
+std::string dataset_text(const Json& dataset) {
+  std::string text =
+      fmt::format("{} in {}: {}\n", plural(dataset["covers"], "cover", "covers"),
+                  plural(dataset["groups"], "group", "groups"), counts_line(dataset["classes"]));
+  Json left_out = Json::object();
+  for (const auto& [reason, number] : dataset["left_out"].items()) {
+    if (number.get<long long>() > 0) left_out[reason] = number;
+  }
+  std::string reasons = counts_line(left_out);
+  std::ranges::replace(reasons, '_', ' ');
+  if (!left_out.empty()) text += fmt::format("left out: {}\n", reasons);
+  return text;
+}
+
+std::vector<std::string> class_row(const std::string& name, const Json* train, const Json& test) {
+  std::vector<std::string> row = {"  " + name};
+  const auto add = [&](const Json& scores) {
+    for (const char* key : {"precision", "recall", "f1"}) row.push_back(three(scores[key].get<double>()));
+    row.push_back(count(scores["support"]));
+  };
+  add(test);
+  if (train != nullptr) add(*train);
+  return row;
+}
+
+// Precision, recall, F1 and support per class; training beside test: overfitting in plain sight.
+std::string classes_text(const Json& test, const Json* train, std::string_view test_name) {
+  Rows rows;
+  std::vector<std::string> header = {"", "precision", "recall", "F1", std::string(test_name)};
+  if (train != nullptr) header.insert(header.end(), {"| precision", "recall", "F1", "training"});
+  rows.push_back(std::move(header));
+  for (const auto& [name, scores] : test["classes"].items()) {
+    rows.push_back(class_row(name, train == nullptr ? nullptr : &(*train)["classes"][name], scores));
+  }
+  for (const char* average : {"macro", "weighted"}) {
+    rows.push_back(class_row(fmt::format("({} average)", average),
+                             train == nullptr ? nullptr : &(*train)[average], test[average]));
+  }
+  return align_table(rows);
+}
+
+std::string confusion_text(const Json& confusion) {
+  Rows rows;
+  std::vector<std::string> header = {"  true \\ predicted"};
+  for (const Json& label : confusion["labels"]) header.push_back(label.get<std::string>());
+  rows.push_back(std::move(header));
+  for (size_t t = 0; t < confusion["labels"].size(); ++t) {
+    std::vector<std::string> row = {"  " + confusion["labels"][t].get<std::string>()};
+    for (const Json& cell : confusion["rows"][t]) row.push_back(count(cell));
+    rows.push_back(std::move(row));
+  }
+  return align_table(rows);
+}
+
+std::string summary_text(const Json& report) {
+  Rows rows = {{"", "accuracy [95 % interval]", "macro-F1 [95 % interval]", "balanced accuracy"}};
+  const auto add = [&](const std::string& name, const char* key) {
+    if (!report.contains(key)) return;
+    const Json& evaluation = report[key];
+    rows.push_back({name, with_interval(evaluation["accuracy"]), with_interval(evaluation["macro_f1"]),
+                    with_interval(evaluation["balanced_accuracy"])});
+  };
+  add("test (not seen in training)", "test");
+  add("baseline: the largest class", "baseline");
+  add("training covers themselves", "train");
+  return align_table(rows);
+}
+
+std::string mean_and_deviation(const Json& metric) {
+  return fmt::format("{} ({})", three(metric["mean"].get<double>()),
+                     three(metric["deviation"].get<double>()));
+}
+
+}  // namespace
+
+void print_report(const Session& session, const Json& report, std::string (*text)(const Json& report)) {
+  fmt::print("{}", session.common.json ? dump_json(report) + "\n" : text(report));
+  std::fflush(stdout);
+}
+
+void print_note(const Session& session, const std::string& note) {
+  if (!session.common.quiet) fmt::print(stderr, "{}\n", note);
+}
+
+Exit exit_of(size_t done, size_t failed, bool cancelled) {
+  if (failed == 0 && !cancelled) return Exit::kDone;
+  return done == 0 && !cancelled ? Exit::kFailed : Exit::kPartly;
+}
+
+std::string import_text(const Json& report) {
+  std::string text = fmt::format(
+      "{}: {} new, {} updated, {} unchanged, {} failed\n", plural(report["items"], "album", "albums"),
+      count(report["added"]), count(report["updated"]), count(report["unchanged"]), count(report["failed"]));
+  text += fmt::format("{} new", plural(report["new_covers"], "cover", "covers"));
+  if (report["moved"] > 0) text += fmt::format(", {} found at a new place", count(report["moved"]));
+  if (report["without_picture"] > 0) {
+    text += fmt::format(", {} without a picture", plural(report["without_picture"], "album", "albums"));
+  }
+  if (report["ignored"] > 0)
+    text += fmt::format(", {} passed over", plural(report["ignored"], "other file", "other files"));
+  text += "\n";
+  if (!report["oddities"].empty())
+    text += fmt::format("odd but usable: {}\n", counts_line(report["oddities"]));
+  if (!report["problems"].empty()) {
+    text += fmt::format("{}:\n{}", plural(Json(report["problems"].size()), "problem", "problems"),
+                        problems_text(report["problems"]));
+  }
+  if (report["cancelled"]) text += "stopped; the same command again goes on\n";
+  return text;
+}
+
+std::string extract_text(const Json& report) {
+  std::string text =
+      fmt::format("{}: {} computed, {} there already, {} failed, in {:.1f} s\n",
+                  report["features"].get<std::string>(), plural(report["done"], "cover", "covers"),
+                  count(report["skipped"]), report["failed"].size(), report["seconds"].get<double>());
+  if (report["without_file"] > 0) {
+    text += fmt::format("{} without a file: moved or deleted? import again\n",
+                        plural(report["without_file"], "cover", "covers"));
+  }
+  text += problems_text(report["failed"]);
+  if (report["cancelled"]) text += "stopped; the same command again goes on\n";
+  return text;
+}
+
+std::string status_text(const Json& report) {
+  Rows rows = {{"covers", count(report["covers"])},
+               {"albums", count(report["albums"])},
+               {"artists", count(report["artists"])},
+               {"albums with popularity", count(report["with_popularity"])},
+               {"recorded runs", count(report["runs"])}};
+  for (const auto& [descriptor, covers] : report["descriptors"].items()) {
+    rows.push_back({"covers with " + descriptor, count(covers)});
+  }
+  std::string text = fmt::format("{}\n{}", report["workspace"].get<std::string>(), align_table(rows));
+  Rows genres = {{"genre", "covers"}};
+  for (const auto& [genre, covers] : report["genres"].items())
+    genres.push_back({"  " + genre, count(covers)});
+  constexpr size_t kGenresShown = 30;
+  const size_t hidden = genres.size() > kGenresShown + 1 ? genres.size() - kGenresShown - 1 : 0;
+  if (hidden > 0) {
+    std::ranges::sort(genres.begin() + 1, genres.end(), std::greater<>(),
+                      [&](const std::vector<std::string>& row) {
+                        return report["genres"][row[0].substr(2)].get<long long>();
+                      });
+    genres.resize(kGenresShown + 1);
+  }
+  if (genres.size() > 1) text += align_table(genres);
+  if (hidden > 0) text += fmt::format("  … and {} more; --json lists all\n", hidden);
+  if (!report["sizes"].empty()) text += fmt::format("sizes: {}\n", counts_line(report["sizes"]));
+
+  const Json& odd = report["odd"];
+  Rows oddities;
+  const auto add = [&](const char* name, const Json& number) {
+    if (number.get<long long>() > 0) oddities.push_back({fmt::format("  {}", name), count(number)});
+  };
+  add("covers that stand under several genres", odd["covers_under_several_genres"]);
+  for (const auto& [pair, number] : odd["genre_pairs"].items()) add(("  " + pair).c_str(), number);
+  add("files that are byte for byte another's copy", odd["identical_files"]);
+  add("pairs of covers that look alike", odd["look_alike_pairs"]);
+  add("albums without a cover", report["albums_without_cover"]);
+  add("covers without a file", odd["covers_without_file"]);
+  add("recorded files that are gone", odd["missing_files"]);
+  for (const auto& [oddity, number] : odd["oddities"].items()) add(("covers: " + oddity).c_str(), number);
+  add("items that could not be imported", Json(report["problems"].size()));
+  if (!oddities.empty()) text += "odd:\n" + align_table(oddities);
+  text += problems_text(report["problems"]);
+  return text;
+}
+
+std::string train_text(const Json& report) {
+  std::string text = dataset_text(report["dataset"]);
+  text += fmt::format("features {}, model {}{}\n\n", report["features"].get<std::string>(),
+                      report["pipeline"].get<std::string>(),
+                      report.contains("split") ? ", split " + report["split"].get<std::string>() : "");
+  text += summary_text(report) + "\n";
+  if (report.contains("test")) {
+    text +=
+        classes_text(report["test"], report.contains("train") ? &report["train"] : nullptr, "test covers");
+    text += "\n" + confusion_text(report["test"]["confusion"]) + "\n";
+  } else {
+    text += classes_text(report["train"], nullptr, "training");
+  }
+  text += warnings_text(report);
+  if (report.contains("left_out") && report["left_out"]["same_group"] > 0) {
+    text += fmt::format("Left out: {} of artists that the model has seen.\n",
+                        plural(report["left_out"]["same_group"], "cover", "covers"));
+  }
+  text += fmt::format("{}run {}, {:.1f} s\n",
+                      report.contains("split")
+                          ? fmt::format("model written to {}; ", report["model"].get<std::string>())
+                          : "",
+                      count(report["run"]), report["seconds"].get<double>());
+  return text;
+}
+
+std::string crossval_text(const Json& report) {
+  std::string text = dataset_text(report["dataset"]);
+  text += fmt::format("features {}, {} folds × {}, split {}; mean (standard deviation) over folds\n\n",
+                      report["features"].get<std::string>(), count(report["folds"]), count(report["repeats"]),
+                      report["split"].get<std::string>());
+  Rows rows = {{"model", "accuracy", "macro-F1", "accuracy [95 %]", "macro-F1 [95 %]", "training accuracy"}};
+  for (const Json& result : report["results"]) {
+    rows.push_back({result["pipeline"].get<std::string>(), mean_and_deviation(result["folds"]["accuracy"]),
+                    mean_and_deviation(result["folds"]["macro_f1"]),
+                    with_interval(result["pooled"]["accuracy"]), with_interval(result["pooled"]["macro_f1"]),
+                    three(result["train"]["accuracy"]["mean"].get<double>())});
+  }
+  text += align_table(rows) + "\n" + warnings_text(report);
+  text += fmt::format("run {}, {:.1f} s\n", count(report["run"]), report["seconds"].get<double>());
+  return text;
+}
+
+std::string runs_text(const Json& report) {
+  Rows rows = {{"run", "command", "started", "seconds", "data"}};
+  for (const Json& run : report["runs"]) {
+    rows.push_back({count(run["id"]), run["command"].get<std::string>(), run["started_at"].get<std::string>(),
+                    fmt::format("{:.1f}", run["seconds"].get<double>()),
+                    run["fingerprint"].get<std::string>()});
+  }
+  return rows.size() == 1 ? "no runs yet: train, crossval and evaluate record one each\n" : align_table(rows);
+}
+
+}  // namespace sleeve

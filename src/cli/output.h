@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_CLI_OUTPUT_H_
+#define SLEEVE_CLI_OUTPUT_H_
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "cli/command.h"
+
+// How reports are printed. Text is made from the same JSON that --json prints, so that each figure
+// a person sees is there for a machine, too.
+namespace sleeve {
+
+// `text` or the JSON on standard output, as the session asks.
+void print_report(const Session& session, const Json& report, std::string (*text)(const Json& report));
+
+std::string import_text(const Json& report);
+std::string status_text(const Json& report);
+std::string extract_text(const Json& report);
+std::string train_text(const Json& report);  // of train and evaluate
+std::string crossval_text(const Json& report);
+std::string runs_text(const Json& report);
+
+// A line on standard error, unless --quiet.
+void print_note(const Session& session, const std::string& note);
+
+// kDone; kPartly if `failed` of the items failed or work was stopped; kFailed if nothing was done.
+Exit exit_of(size_t done, size_t failed, bool cancelled);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_CLI_OUTPUT_H_

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_MODEL_MODEL_FILE_H_
+#define SLEEVE_MODEL_MODEL_FILE_H_
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <sleeve/result.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "feature/feature_set.h"
+#include "learn/pipeline.h"
+
+// A trained model on disk: one self-contained `.sleeve` file (docs/formats.md).
+namespace sleeve {
+
+struct Model {
+  std::string target;                    // "genre" or "popularity"
+  std::vector<std::string> class_names;  // class number → name
+  FeatureSet features;                   // what to extract from a picture
+  Pipeline pipeline;                     // what to do with it
+  std::vector<Sha256> training_covers;   // so that nobody evaluates on them by mistake
+  Json record;                           // how it came about: data, split, options, scores
+};
+
+// Replaces the file in one step.
+Status save_model(const Model& model, const std::filesystem::path& path);
+
+// kNotFound, kIo; kCorrupt if the file is no model, truncated or altered; kUnsupported if it was
+// written by a newer sleeve, or with a descriptor version that this one doesn't have. Errors name
+// the file and say what to do.
+Result<Model> load_model(const std::filesystem::path& path);
+
+// The same on bytes, for tests and fuzzing.
+Bytes encode_model(const Model& model);
+Result<Model> decode_model(std::span<const std::byte> bytes);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_MODEL_MODEL_FILE_H_

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/crossval.h"
+
+#include <algorithm>
+
+#include "base/csv.h"
+#include "base/try.h"
+#include "stage/evaluation_json.h"
+#include "stage/run_record.h"
+
+namespace sleeve {
+namespace {
+
+std::vector<OutOfFold> out_of_fold(const LoadedTask& loaded, std::span<const Fold> first_repeat) {
+  std::vector<OutOfFold> covers;
+  covers.reserve(loaded.dataset.rows.size());
+  for (const DatasetRow& row : loaded.dataset.rows) {
+    covers.push_back({row.path, row.title, row.cover, 0, row.label, row.group});
+  }
+  for (size_t f = 0; f < first_repeat.size(); ++f) {
+    for (const size_t row : first_repeat[f].test) covers[row].fold = f;
+  }
+  return covers;
+}
+
+// The baseline is part of every comparison, whether asked for or not.
+Result<std::vector<PipelineSpec>> with_baseline(const std::vector<PipelineSpec>& asked) {
+  SLEEVE_TRY(const PipelineSpec majority, parse_pipeline("majority"));
+  std::vector<PipelineSpec> pipelines = {majority};
+  for (const PipelineSpec& pipeline : asked) {
+    if (std::ranges::find(pipelines, pipeline) == pipelines.end()) pipelines.push_back(pipeline);
+  }
+  return pipelines;
+}
+
+}  // namespace
+
+Result<CrossvalReport> crossval(Workspace& workspace, const CrossvalOptions& options,
+                                const WorkContext& context) {
+  RunRecorder recorder("crossval");
+  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
+  const SplitPlan plan = split_plan(loaded, options.split);
+  SLEEVE_TRY(const auto folds,
+             repeated_k_folds(plan.kind, {loaded.task.labels, plan.groups, loaded.task.classes()},
+                              options.folds, options.repeats, options.seed));
+  CrossvalReport report;
+  SLEEVE_TRY(const auto pipelines, with_baseline(options.pipelines));
+  for (const PipelineSpec& pipeline : pipelines) {
+    SLEEVE_TRY(CrossValidation result, cross_validate(loaded.task, folds, static_cast<size_t>(options.folds),
+                                                      pipeline, options.seed, context));
+    report.results.push_back(std::move(result));
+  }
+  report.dataset = to_json(loaded.dataset);
+  report.features = options.features.text();
+  report.split = name_of(options.split);
+  report.folds = options.folds;
+  report.repeats = options.repeats;
+  report.folds_fingerprint = fingerprint(folds);
+  report.class_names = loaded.task.class_names;
+  report.covers = out_of_fold(loaded, std::span(folds).first(static_cast<size_t>(options.folds)));
+  report.warnings = split_warnings(loaded, options.split);
+  report.unreadable = loaded.unreadable;
+  report.seconds = recorder.seconds();
+  SLEEVE_TRY(report.run_id,
+             recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report)));
+  return report;
+}
+
+Json to_json(const CrossvalOptions& options) {
+  Json pipelines = Json::array();
+  for (const PipelineSpec& pipeline : options.pipelines) pipelines.push_back(to_json(pipeline));
+  return Json{{"question", to_json(options.question)},
+              {"features", to_json(options.features)},
+              {"pipelines", std::move(pipelines)},
+              {"split", name_of(options.split)},
+              {"folds", options.folds},
+              {"repeats", options.repeats},
+              {"seed", options.seed}};
+}
+
+Json to_json(const CrossvalReport& report) {
+  Json results = Json::array();
+  for (const CrossValidation& result : report.results) results.push_back(to_json(result, report.class_names));
+  return Json{{"dataset", report.dataset},
+              {"features", report.features},
+              {"split", report.split},
+              {"folds", report.folds},
+              {"repeats", report.repeats},
+              {"folds_fingerprint", report.folds_fingerprint},
+              {"results", std::move(results)},
+              {"warnings", report.warnings},
+              {"unreadable", report.unreadable.size()},
+              {"run", report.run_id},
+              {"seconds", report.seconds}};
+}
+
+Status write_predictions(const CrossvalReport& report, const std::filesystem::path& path) {
+  std::vector<std::string> header = {"path", "title", "sha256",   "group",
+                                     "fold", "true",  "pipeline", "predicted"};
+  for (const std::string& name : report.class_names) header.push_back("p_" + name);
+  std::string text = csv_line(header);
+  for (const CrossValidation& result : report.results) {
+    for (size_t i = 0; i < report.covers.size(); ++i) {
+      const OutOfFold& cover = report.covers[i];
+      std::vector<std::string> fields = {cover.path,
+                                         cover.title,
+                                         cover.cover.hex(),
+                                         std::to_string(cover.group),
+                                         std::to_string(cover.fold),
+                                         report.class_names[static_cast<size_t>(cover.truth)],
+                                         result.pipeline.text(),
+                                         report.class_names[static_cast<size_t>(result.predicted[i])]};
+      for (const float p : result.probabilities.row(i)) fields.push_back(fmt::format("{}", p));
+      text += csv_line(fields);
+    }
+  }
+  return write_file_atomic(path, text);
+}
+
+}  // namespace sleeve

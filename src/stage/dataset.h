@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_STAGE_DATASET_H_
+#define SLEEVE_STAGE_DATASET_H_
+
+#include <string>
+#include <vector>
+
+#include <sleeve/result.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "store/catalogue.h"
+
+namespace sleeve {
+
+// Which question is asked of the covers.
+struct Question {
+  std::string target = "genre";   // "genre" or "popularity"
+  double popular_above = 70;      // popularity: two classes, above and not above (the original's threshold)
+  bool keep_conflicting = false;  // genre: a cover under several genres stays, once per genre
+};
+Json to_json(const Question& question);
+Result<Question> question_from_json(const Json& json);
+
+struct DatasetRow {
+  Sha256 cover;
+  std::string path;   // a file that holds it
+  std::string title;  // of its first album
+  int label = 0;      // class number
+  int group = 0;
+};
+
+// Covers of the catalogue with their answers, and what was left out.
+struct Dataset {
+  std::vector<DatasetRow> rows;  // in the order of the covers' hashes: independent of how they were imported
+  std::vector<std::string> class_names;
+  size_t groups = 0;
+  size_t with_artist = 0;    // rows whose artist or own group is known
+  size_t near_pairs = 0;     // pairs of look-alikes that were put into one group
+  size_t without_label = 0;  // left out: no genre (or popularity) known
+  size_t conflicting = 0;    // covers under several genres; left out unless keep_conflicting
+  size_t without_file = 0;   // left out: no file known that holds the picture
+  std::string fingerprint;   // equal if covers, labels and groups are equal
+
+  [[nodiscard]] std::vector<size_t> class_counts() const;
+};
+Json to_json(const Dataset& dataset);
+
+// Pictures whose perceptual hashes differ in at most this many of 64 bits count as the same
+// picture when groups are made (docs/evaluation.md has the measurements behind it).
+inline constexpr int kNearBits = 6;
+
+// Groups join what must not be split: covers of one artist, of one user-given group, and
+// look-alikes, transitively. kNoData if fewer than two classes remain, saying what was left out.
+Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_STAGE_DATASET_H_

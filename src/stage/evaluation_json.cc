@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/evaluation_json.h"
+
+namespace sleeve {
+namespace {
+
+Json to_json(const ClassScores& scores) {
+  return Json{{"precision", scores.precision},
+              {"recall", scores.recall},
+              {"f1", scores.f1},
+              {"support", scores.support}};
+}
+
+Json to_json(const ConfusionMatrix& confusion, const std::vector<std::string>& class_names) {
+  Json rows = Json::array();
+  for (int t = 0; t < confusion.classes(); ++t) {
+    Json row = Json::array();
+    for (int p = 0; p < confusion.classes(); ++p) row.push_back(confusion.at(t, p));
+    rows.push_back(std::move(row));
+  }
+  return Json{{"labels", class_names}, {"rows", std::move(rows)}};
+}
+
+Json summary_of(std::span<const Scores> fold_scores) {
+  Json json = Json::object();
+  for (const std::string& name : metric_names()) {
+    const FoldSummary summary = summarise(fold_scores, name);
+    Json values = Json::array();
+    for (const Scores& scores : fold_scores) values.push_back(metric(scores, name));
+    json[name] =
+        Json{{"mean", summary.mean}, {"deviation", summary.deviation}, {"values", std::move(values)}};
+  }
+  return json;
+}
+
+}  // namespace
+
+Json to_json(const Evaluation& evaluation, const std::vector<std::string>& class_names) {
+  Json json{{"rows", evaluation.scores.rows}, {"groups", evaluation.groups}};
+  for (const std::string& name : metric_names()) {
+    json[name] = Json{{"value", metric(evaluation.scores, name)}};
+    if (const auto found = evaluation.intervals.find(name); found != evaluation.intervals.end()) {
+      json[name]["low"] = found->second.low;
+      json[name]["high"] = found->second.high;
+    }
+  }
+  json["interval"] = "95 % percentile bootstrap over whole groups";
+  Json classes = Json::object();
+  for (size_t i = 0; i < class_names.size(); ++i) {
+    classes[class_names[i]] = to_json(evaluation.scores.per_class[i]);
+  }
+  json["classes"] = std::move(classes);
+  json["macro"] = to_json(evaluation.scores.macro);
+  json["weighted"] = to_json(evaluation.scores.weighted);
+  json["confusion"] = to_json(evaluation.confusion, class_names);
+  return json;
+}
+
+Json to_json(const CrossValidation& result, const std::vector<std::string>& class_names) {
+  return Json{{"pipeline", result.pipeline.text()},
+              {"folds", summary_of(result.fold_scores)},
+              {"train", summary_of(result.train_scores)},
+              {"pooled", to_json(result.pooled, class_names)}};
+}
+
+}  // namespace sleeve

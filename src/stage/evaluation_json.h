@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_STAGE_EVALUATION_JSON_H_
+#define SLEEVE_STAGE_EVALUATION_JSON_H_
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "eval/cross_validate.h"
+
+// The one form in which scores leave sleeve: printed with --json, kept with a run, saved in a
+// model's record, and read by whatever draws them.
+namespace sleeve {
+
+// {"rows", "groups", "accuracy": {"value", "low", "high"}, …, "classes": {NAME: {precision, recall,
+// f1, support}}, "macro", "weighted", "confusion": {"labels", "rows"}}
+Json to_json(const Evaluation& evaluation, const std::vector<std::string>& class_names);
+
+// {"pipeline", "folds": {METRIC: {"mean", "deviation", "values"}}, "train": the same on training rows,
+// "pooled": an evaluation}
+Json to_json(const CrossValidation& result, const std::vector<std::string>& class_names);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_STAGE_EVALUATION_JSON_H_

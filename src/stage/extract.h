@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_STAGE_EXTRACT_H_
+#define SLEEVE_STAGE_EXTRACT_H_
+
+#include <string>
+#include <vector>
+
+#include <sleeve/result.h>
+
+#include "base/json.h"
+#include "base/progress.h"
+#include "feature/feature_set.h"
+#include "stage/workspace.h"
+
+namespace sleeve {
+
+struct ExtractSummary {
+  std::string features;
+  size_t covers = 0;        // in the catalogue
+  size_t done = 0;          // covers of which something was computed now
+  size_t skipped = 0;       // covers that had everything already
+  size_t without_file = 0;  // covers whose file is gone
+  std::vector<Problem> failed;
+  bool cancelled = false;
+  double seconds = 0;
+};
+Json to_json(const ExtractSummary& summary);
+
+// Computes what the catalogue's covers lack of the descriptors. Stopping and starting again goes
+// on where it was. kConflict if another process changes the workspace.
+Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features, const WorkContext& context);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_STAGE_EXTRACT_H_

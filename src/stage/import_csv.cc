@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <system_error>
+#include <unordered_map>
+
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "stage/import_items.h"
+
+namespace sleeve {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Field of ours → column of the table.
+using ColumnMap = std::unordered_map<std::string, size_t>;
+
+Result<ColumnMap> default_columns(const CsvTable& table) {
+  ColumnMap columns;
+  for (const std::string& field : csv_fields()) {
+    if (const auto column = table.column(field)) columns[field] = *column;
+  }
+  return columns;
+}
+
+Result<ColumnMap> mapped_columns(const CsvTable& table, std::string_view map) {
+  ColumnMap columns;
+  for (const std::string& part : split_text(map, ',')) {
+    const size_t equals = part.find('=');
+    if (equals == std::string::npos) {
+      return make_error(ErrorCode::kUsage, "--map: '{}' is not of the form FIELD=COLUMN",
+                        printable(std::string_view(part)));
+    }
+    const std::string field(trim(std::string_view(part).substr(0, equals)));
+    const std::string name(trim(std::string_view(part).substr(equals + 1)));
+    if (std::ranges::find(csv_fields(), field) == csv_fields().end()) {
+      return make_error(ErrorCode::kUsage, "--map: unknown field '{}'{}", printable(std::string_view(field)),
+                        suggestion(field, csv_fields()));
+    }
+    const auto column = table.column(name);
+    if (!column) {
+      return make_error(ErrorCode::kUsage, "--map: there is no column '{}'{}",
+                        printable(std::string_view(name)), suggestion(name, table.columns));
+    }
+    if (!columns.emplace(field, *column).second) {
+      return make_error(ErrorCode::kUsage, "--map: '{}' is given twice", field);
+    }
+  }
+  return columns;
+}
+
+Result<ColumnMap> columns_of(const CsvTable& table, const CsvImport& csv) {
+  SLEEVE_TRY(ColumnMap columns, csv.map.empty() ? default_columns(table) : mapped_columns(table, csv.map));
+  if (!columns.contains("file")) {
+    return make_error(
+        ErrorCode::kUsage,
+        "{}: no column 'file'; say which column holds the picture's file name with --map file=COL "
+        "(columns: {})",
+        printable(csv.file), join_text(table.columns, ", "));
+  }
+  return columns;
+}
+
+std::string field_of(const CsvRow& row, const ColumnMap& columns, const std::string& field) {
+  const auto column = columns.find(field);
+  return column == columns.end() ? std::string() : std::string(trim(row.fields[column->second]));
+}
+
+std::vector<std::string> genres_in(std::string_view text) {
+  std::string unified(text);
+  std::ranges::replace(unified, '|', ';');
+  std::vector<std::string> genres;
+  for (const std::string& part : split_text(unified, ';')) {
+    const std::string genre(trim(part));
+    if (!genre.empty() && std::ranges::find(genres, genre) == genres.end()) genres.push_back(genre);
+  }
+  return genres;
+}
+
+void read_popularity(const std::string& text, ImportItem& item) {
+  if (text.empty()) return;
+  const auto value = parse_number(text);
+  if (!value || *value < 0 || *value > 100) {
+    item.warning =
+        make_error(ErrorCode::kUsage, "{}: popularity '{}' is not a number from 0 to 100; left unknown",
+                   item.name, printable(std::string_view(text)));
+    return;
+  }
+  item.album.popularity = value;
+}
+
+ImportItem item_of(const CsvRow& row, const ColumnMap& columns, const fs::path& csv_path,
+                   const fs::path& root) {
+  ImportItem item;
+  item.name = fmt::format("{}:{}", csv_path.native(), row.line);
+  if (!row.problem.empty()) {
+    item.problem =
+        make_error(ErrorCode::kCorrupt, "{}: {}", printable(std::string_view(item.name)), row.problem);
+    return item;
+  }
+  const std::string file = field_of(row, columns, "file");
+  if (file.empty()) {
+    item.problem =
+        make_error(ErrorCode::kNoData, "{}: names no file", printable(std::string_view(item.name)));
+    return item;
+  }
+  item.picture = (root / file).lexically_normal();
+  item.album.source = "csv";
+  item.album.title = field_of(row, columns, "title");
+  item.album.artist_key = field_of(row, columns, "artist");
+  item.album.artist_name = item.album.artist_key;
+  item.album.genres = genres_in(field_of(row, columns, "genre"));
+  const std::string group = field_of(row, columns, "group");
+  if (!group.empty()) item.album.group_key = group;
+  read_popularity(field_of(row, columns, "popularity"), item);
+  // With the picture's hash behind it: the album stays itself when table and pictures move.
+  item.album.key = item.album.artist_key + "/" + item.album.title;
+  item.key_by_cover = true;
+  return item;
+}
+
+}  // namespace
+
+const std::vector<std::string>& csv_fields() {
+  static const std::vector<std::string> kFields = {"file", "genre", "artist", "popularity", "group", "title"};
+  return kFields;
+}
+
+Result<ImportReport> import_csv(Workspace& workspace, const CsvImport& csv, const ImportOptions& options,
+                                const WorkContext& context) {
+  SLEEVE_TRY(const std::string text, read_text_file(csv.file));
+  auto table = parse_csv(text);
+  if (!table.ok()) return with_context(std::move(table).error(), printable(csv.file));
+  SLEEVE_TRY(const ColumnMap columns, columns_of(*table, csv));
+  const fs::path path = fs::absolute(csv.file).lexically_normal();
+  const fs::path root = fs::absolute(csv.root.value_or(path.parent_path())).lexically_normal();
+  std::error_code code;
+  if (!fs::is_directory(root, code)) {
+    return make_error(ErrorCode::kNotFound, "{}: there is no such folder (--root)", printable(root));
+  }
+  std::vector<ImportItem> items;
+  items.reserve(table->rows.size());
+  for (const CsvRow& row : table->rows) items.push_back(item_of(row, columns, path, root));
+  if (items.empty())
+    return make_error(ErrorCode::kNoData, "{}: has a header but no rows", printable(csv.file));
+  return import_items(workspace, path.native() + ":", std::move(items), options, context);
+}
+
+}  // namespace sleeve

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/predict.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include <tbb/enumerable_thread_specific.h>
+
+#include "base/parallel.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "image/picture.h"
+
+namespace sleeve {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Files judged between two hand-overs: enough to keep the threads busy, few enough that a
+// prediction doesn't wait long for its neighbours.
+constexpr size_t kBatch = 64;
+
+bool hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
+
+void add_below(const fs::path& folder, std::vector<fs::path>& files) {
+  std::error_code code;
+  std::vector<fs::path> found;
+  fs::directory_iterator entries(folder, code);
+  if (code) {
+    files.push_back(folder);  // becomes an error with the system's reason
+    return;
+  }
+  for (; entries != fs::directory_iterator(); entries.increment(code)) {
+    if (code) break;
+    if (!hidden(entries->path())) found.push_back(entries->path());
+  }
+  std::ranges::sort(found);
+  for (const fs::path& path : found) {
+    if (!fs::is_directory(path, code)) {
+      files.push_back(path);
+    } else if (!fs::is_symlink(path, code)) {
+      add_below(path, files);
+    }
+  }
+}
+
+Result<std::vector<float>> describe_file(Extractor& extractor, const fs::path& path, Sha256& cover) {
+  const DecodeLimits limits;
+  SLEEVE_TRY(const Bytes bytes, read_file(path, limits.max_file_bytes));
+  cover = sha256(bytes);
+  auto picture = decode_picture(bytes, limits);
+  if (!picture.ok()) return with_context(std::move(picture).error(), printable(path));
+  std::vector<float> values(extractor.size());
+  SLEEVE_CHECK(extractor.describe(*picture, values));
+  return values;
+}
+
+Prediction judge_file(const Model& model, Extractor& extractor, const fs::path& path) {
+  Prediction prediction;
+  prediction.path = path.native();
+  auto values = describe_file(extractor, path, prediction.cover);
+  if (!values.ok()) {
+    prediction.error = values.error();
+    return prediction;
+  }
+  const size_t columns = values->size();
+  const auto probabilities = model.pipeline.probabilities(Matrix(1, columns, std::move(*values)));
+  if (!probabilities.ok()) {
+    prediction.error = with_context(probabilities.error(), printable(path));
+    return prediction;
+  }
+  prediction.predicted = most_probable(*probabilities)[0];
+  const auto row = probabilities->row(0);
+  prediction.probabilities.assign(row.begin(), row.end());
+  return prediction;
+}
+
+}  // namespace
+
+std::vector<fs::path> files_below(std::span<const fs::path> paths) {
+  std::vector<fs::path> files;
+  for (const fs::path& path : paths) {
+    std::error_code code;
+    if (fs::is_directory(path, code)) {
+      add_below(path, files);
+    } else {
+      files.push_back(path);
+    }
+  }
+  return files;
+}
+
+Result<PredictReport> predict(const Model& model, std::span<const fs::path> files,
+                              const std::function<void(const Prediction&)>& take,
+                              const WorkContext& context) {
+  SLEEVE_TRY(Extractor first, Extractor::make(model.features));  // fails here rather than in a thread
+  tbb::enumerable_thread_specific<std::optional<Extractor>> extractors;
+  extractors.local() = std::move(first);
+  PredictReport report;
+  context.progress().begin("judging covers", files.size());
+  for (size_t start = 0; start < files.size(); start += kBatch) {
+    if (context.stopping()) {
+      report.cancelled = true;
+      break;
+    }
+    std::vector<Prediction> batch(std::min(kBatch, files.size() - start));
+    parallel_for(batch.size(), [&](size_t i) {
+      auto& extractor = extractors.local();
+      if (!extractor) {
+        auto made = Extractor::make(model.features);
+        if (!made.ok()) {
+          batch[i].path = files[start + i].native();
+          batch[i].error = made.error();
+          return;
+        }
+        extractor = std::move(*made);
+      }
+      batch[i] = judge_file(model, *extractor, files[start + i]);
+    });
+    for (const Prediction& prediction : batch) {
+      ++(prediction.error ? report.failed : report.done);
+      take(prediction);
+    }
+    context.progress().step(batch.size());
+  }
+  context.progress().end();
+  return report;
+}
+
+Json to_json(const Prediction& prediction, const Model& model) {
+  Json json{{"path", printable(std::string_view(prediction.path))}};
+  if (prediction.error) {
+    json["error"] = prediction.error->message;
+    return json;
+  }
+  const auto predicted = static_cast<size_t>(prediction.predicted);
+  json[model.target == "genre" ? "genre" : "class"] = model.class_names[predicted];
+  json["confidence"] = prediction.probabilities[predicted];
+  Json probabilities = Json::object();
+  for (size_t i = 0; i < model.class_names.size(); ++i) {
+    probabilities[model.class_names[i]] = prediction.probabilities[i];
+  }
+  json["probabilities"] = std::move(probabilities);
+  return json;
+}
+
+}  // namespace sleeve

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/run_record.h"
+
+#include <ctime>
+#include <utility>
+
+#include <fmt/chrono.h>
+
+#include <sleeve/version.h>
+
+namespace sleeve {
+
+RunRecorder::RunRecorder(std::string command)
+    : command_(std::move(command)),
+      started_at_(fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))),
+      start_(std::chrono::steady_clock::now()) {}
+
+double RunRecorder::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+Result<int64_t> RunRecorder::record(Workspace& workspace, const Json& config, const std::string& fingerprint,
+                                    const Json& report) {
+  return workspace.catalogue().add_run(
+      {0, command_, started_at_, seconds(), std::string(kVersion), config, fingerprint, report});
+}
+
+}  // namespace sleeve

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_STAGE_RUN_RECORD_H_
+#define SLEEVE_STAGE_RUN_RECORD_H_
+
+#include <chrono>
+#include <string>
+
+#include <sleeve/result.h>
+
+#include "base/json.h"
+#include "stage/workspace.h"
+
+namespace sleeve {
+
+// Times one execution of a protocol and writes it into the catalogue.
+class RunRecorder {
+ public:
+  explicit RunRecorder(std::string command);
+  // `config` is everything that changes the result; `fingerprint` is the data set's. The run's id.
+  Result<int64_t> record(Workspace& workspace, const Json& config, const std::string& fingerprint,
+                         const Json& report);
+  [[nodiscard]] double seconds() const;
+
+ private:
+  std::string command_;
+  std::string started_at_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_STAGE_RUN_RECORD_H_

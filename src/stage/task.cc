@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/task.h"
+
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "feature/extract.h"
+#include "stage/extract.h"
+
+namespace sleeve {
+namespace {
+
+std::vector<Sha256> covers_of(const Dataset& dataset) {
+  std::vector<Sha256> covers;
+  covers.reserve(dataset.rows.size());
+  for (const DatasetRow& row : dataset.rows) covers.push_back(row.cover);
+  return covers;
+}
+
+// Computes what is missing and says which covers still lack something.
+Result<FeatureRows> load_or_extract(Workspace& workspace, LoadedTask& loaded, const WorkContext& context) {
+  const std::vector<Sha256> covers = covers_of(loaded.dataset);
+  SLEEVE_TRY(FeatureRows rows, load_features(covers, loaded.features, workspace.features_folder()));
+  if (rows.missing.empty()) return rows;
+  SLEEVE_TRY(ExtractSummary summary, extract(workspace, loaded.features, context));
+  if (summary.cancelled) {
+    return make_error(ErrorCode::kCancelled, "stopped while extracting; what was done is kept");
+  }
+  loaded.extracted = summary.done;
+  SLEEVE_TRY(rows, load_features(covers, loaded.features, workspace.features_folder()));
+  loaded.unreadable = std::move(summary.failed);
+  return rows;
+}
+
+void keep_rows(LoadedTask& loaded, const std::vector<size_t>& present) {
+  std::vector<DatasetRow> kept;
+  kept.reserve(present.size());
+  for (const size_t row : present) kept.push_back(std::move(loaded.dataset.rows[row]));
+  loaded.dataset.rows = std::move(kept);
+}
+
+}  // namespace
+
+Result<LoadedTask> load_task(Workspace& workspace, const Question& question, const FeatureSet& features,
+                             const WorkContext& context) {
+  LoadedTask loaded;
+  loaded.features = features;
+  SLEEVE_TRY(loaded.dataset, build_dataset(workspace.catalogue(), question));
+  SLEEVE_TRY(FeatureRows rows, load_or_extract(workspace, loaded, context));
+  if (rows.present.empty()) {
+    return make_error(
+        ErrorCode::kNoData, "the features {} could be computed of no cover{}", features.text(),
+        loaded.unreadable.empty() ? std::string() : "; first reason: " + loaded.unreadable[0].reason);
+  }
+  keep_rows(loaded, rows.present);
+  Task& task = loaded.task;
+  task.x = Matrix(rows.present.size(), rows.columns, std::move(rows.values));
+  task.class_names = loaded.dataset.class_names;
+  for (const DatasetRow& row : loaded.dataset.rows) {
+    task.labels.push_back(row.label);
+    task.groups.push_back(row.group);
+  }
+  return loaded;
+}
+
+std::vector<std::string> split_warnings(const LoadedTask& loaded, SplitKind split) {
+  std::vector<std::string> warnings;
+  const Dataset& dataset = loaded.dataset;
+  if (split == SplitKind::kStratified && (dataset.with_artist > 0 || dataset.near_pairs > 0)) {
+    warnings.push_back(
+        fmt::format("leaky split: covers of one artist (or look-alikes) stand in training and in test, so "
+                    "the score is too good "
+                    "({} covers of known artists, {} look-alike pairs); leave --split out for the honest one",
+                    dataset.with_artist, dataset.near_pairs));
+  }
+  if (dataset.with_artist == 0) {
+    warnings.emplace_back(
+        "no artists are known: albums of one artist may stand in training and in test, so the score may be "
+        "too good "
+        "for artists never seen");
+  } else if (dataset.with_artist < dataset.rows.size()) {
+    warnings.push_back(
+        fmt::format("the artist of {} of {} covers is unknown: these may be of one artist on both sides",
+                    dataset.rows.size() - dataset.with_artist, dataset.rows.size()));
+  }
+  if (!loaded.unreadable.empty()) {
+    warnings.push_back(
+        fmt::format("{} covers were left out: their features could not be computed (first: {})",
+                    loaded.unreadable.size(), loaded.unreadable[0].reason));
+  }
+  return warnings;
+}
+
+SplitPlan split_plan(const LoadedTask& loaded, SplitKind requested) {
+  if (requested == SplitKind::kGrouped) return {SplitKind::kGrouped, loaded.task.groups};
+  std::unordered_map<Sha256, int> number;
+  std::vector<int> pictures;
+  for (const DatasetRow& row : loaded.dataset.rows) {
+    pictures.push_back(number.try_emplace(row.cover, static_cast<int>(number.size())).first->second);
+  }
+  const bool all_different = number.size() == loaded.dataset.rows.size();
+  return all_different ? SplitPlan{SplitKind::kStratified, {}}
+                       : SplitPlan{SplitKind::kGrouped, std::move(pictures)};
+}
+
+std::string_view name_of(SplitKind kind) { return kind == SplitKind::kGrouped ? "grouped" : "stratified"; }
+
+Result<SplitKind> split_kind_of(std::string_view name) {
+  for (const SplitKind kind : {SplitKind::kGrouped, SplitKind::kStratified}) {
+    if (name == name_of(kind)) return kind;
+  }
+  static const std::array<std::string, 2> kNames = {"grouped", "stratified"};
+  return make_error(ErrorCode::kUsage, "unknown split '{}'{}", printable(name), suggestion(name, kNames));
+}
+
+}  // namespace sleeve

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/train.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include <sleeve/version.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "stage/evaluation_json.h"
+#include "stage/run_record.h"
+
+namespace sleeve {
+namespace {
+
+std::vector<int> pick(const std::vector<int>& values, std::span<const size_t> rows) {
+  std::vector<int> picked;
+  picked.reserve(rows.size());
+  for (const size_t row : rows) picked.push_back(values[row]);
+  return picked;
+}
+
+struct Predictions {
+  std::vector<int> classes;
+  Matrix probabilities;
+};
+
+Result<Predictions> predict_rows(const Pipeline& pipeline, const Task& task, std::span<const size_t> rows) {
+  SLEEVE_TRY(Matrix probabilities, pipeline.probabilities(task.x.select(rows)));
+  std::vector<int> classes = most_probable(probabilities);
+  return Predictions{std::move(classes), std::move(probabilities)};
+}
+
+Result<Evaluation> evaluate_rows(const Pipeline& pipeline, const Task& task, std::span<const size_t> rows,
+                                 uint64_t seed) {
+  SLEEVE_TRY(const Predictions predictions, predict_rows(pipeline, task, rows));
+  return evaluate_predictions(pick(task.labels, rows), predictions.classes, pick(task.groups, rows),
+                              task.classes(), seed);
+}
+
+// The baseline learns from the training rows alone, like everything else.
+Result<Evaluation> evaluate_majority(const Task& task, std::span<const size_t> train_rows,
+                                     std::span<const size_t> test_rows, uint64_t seed,
+                                     const WorkContext& context) {
+  SLEEVE_TRY(const PipelineSpec spec, parse_pipeline("majority"));
+  const Matrix x = task.x.select(train_rows);
+  const std::vector<int> labels = pick(task.labels, train_rows);
+  SLEEVE_TRY(const Pipeline pipeline, Pipeline::fit(spec, {x, labels, task.classes()}, seed, context));
+  return evaluate_rows(pipeline, task, test_rows, seed);
+}
+
+Result<Fold> divide(const LoadedTask& loaded, const TrainOptions& options) {
+  if (options.test_size == 0) {
+    Fold fold;
+    fold.train.resize(loaded.task.labels.size());
+    std::iota(fold.train.begin(), fold.train.end(), size_t{0});
+    return fold;
+  }
+  const SplitPlan plan = split_plan(loaded, options.split);
+  return holdout(plan.kind, {loaded.task.labels, plan.groups, loaded.task.classes()}, options.test_size,
+                 options.seed);
+}
+
+std::vector<Sha256> covers_of(const Dataset& dataset, std::span<const size_t> rows) {
+  std::vector<Sha256> covers;
+  covers.reserve(rows.size());
+  for (const size_t row : rows) covers.push_back(dataset.rows[row].cover);
+  std::ranges::sort(covers);
+  const auto rest = std::ranges::unique(covers);
+  covers.erase(rest.begin(), rest.end());
+  return covers;
+}
+
+Json record_of(const TrainReport& report, const TrainOptions& options) {
+  Json scores = Json::object();
+  if (report.judgement.test) {
+    for (const std::string& name : metric_names()) scores[name] = metric(report.judgement.test->scores, name);
+  }
+  return Json{{"sleeve", kVersion},
+              {"question", to_json(options.question)},
+              {"split", report.split},
+              {"test_size", options.test_size},
+              {"seed", options.seed},
+              {"dataset", report.dataset},
+              {"test_scores", std::move(scores)}};
+}
+
+}  // namespace
+
+Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,
+                        std::span<const size_t> train_rows, std::span<const size_t> test_rows,
+                        uint64_t seed) {
+  const Task& task = loaded.task;
+  Judgement judgement;
+  judgement.class_names = task.class_names;
+  if (!train_rows.empty()) {
+    SLEEVE_TRY(judgement.train, evaluate_rows(pipeline, task, train_rows, seed));
+  }
+  if (test_rows.empty()) return judgement;
+  SLEEVE_TRY(const Predictions predictions, predict_rows(pipeline, task, test_rows));
+  judgement.test = evaluate_predictions(pick(task.labels, test_rows), predictions.classes,
+                                        pick(task.groups, test_rows), task.classes(), seed);
+  for (size_t i = 0; i < test_rows.size(); ++i) {
+    const DatasetRow& row = loaded.dataset.rows[test_rows[i]];
+    const int predicted = predictions.classes[i];
+    judgement.covers.push_back({row.path, row.title, row.cover, row.label, predicted,
+                                predictions.probabilities(i, static_cast<size_t>(predicted))});
+  }
+  if (!train_rows.empty()) {
+    SLEEVE_TRY(judgement.baseline, evaluate_majority(task, train_rows, test_rows, seed, {}));
+  }
+  return judgement;
+}
+
+Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context) {
+  RunRecorder recorder("train");
+  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
+  SLEEVE_TRY(const Fold fold, divide(loaded, options));
+  const Matrix x = loaded.task.x.select(fold.train);
+  const std::vector<int> labels = pick(loaded.task.labels, fold.train);
+  SLEEVE_TRY(Pipeline pipeline,
+             Pipeline::fit(options.pipeline, {x, labels, loaded.task.classes()}, options.seed, context));
+
+  TrainReport report;
+  report.dataset = to_json(loaded.dataset);
+  report.features = options.features.text();
+  report.pipeline = options.pipeline.text();
+  report.split = options.test_size == 0 ? "none" : std::string(name_of(options.split));
+  report.warnings = split_warnings(loaded, options.split);
+  if (options.test_size == 0) {
+    report.warnings = {"nothing was held out: the score on the training covers says nothing about new ones"};
+  }
+  report.unreadable = loaded.unreadable;
+  report.out = options.out;
+  SLEEVE_TRY(report.judgement, judge(loaded, pipeline, fold.train, fold.test, options.seed));
+
+  const Model model{options.question.target,
+                    loaded.task.class_names,
+                    options.features,
+                    std::move(pipeline),
+                    covers_of(loaded.dataset, fold.train),
+                    record_of(report, options)};
+  SLEEVE_CHECK(save_model(model, options.out));
+  report.seconds = recorder.seconds();
+  SLEEVE_TRY(report.run_id,
+             recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report)));
+  return report;
+}
+
+Json to_json(const TrainOptions& options) {
+  return Json{{"question", to_json(options.question)}, {"features", to_json(options.features)},
+              {"pipeline", to_json(options.pipeline)}, {"split", name_of(options.split)},
+              {"test_size", options.test_size},        {"seed", options.seed}};
+}
+
+Json to_json(const Judgement& judgement) {
+  Json json = Json::object();
+  const auto add = [&](const char* name, const std::optional<Evaluation>& evaluation) {
+    if (evaluation) json[name] = to_json(*evaluation, judgement.class_names);
+  };
+  add("train", judgement.train);
+  add("test", judgement.test);
+  add("baseline", judgement.baseline);
+  return json;
+}
+
+Json to_json(const TrainReport& report) {
+  Json json{{"dataset", report.dataset},
+            {"features", report.features},
+            {"pipeline", report.pipeline},
+            {"split", report.split}};
+  json.update(to_json(report.judgement));
+  json["warnings"] = report.warnings;
+  json["unreadable"] = report.unreadable.size();
+  json["model"] = printable(report.out);
+  json["run"] = report.run_id;
+  json["seconds"] = report.seconds;
+  return json;
+}
+
+}  // namespace sleeve
