@@ -7,12 +7,12 @@
 // scripts bench/fidelity.py and bench/speed_extract.py drive it.
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "base/parallel.h"
 #include "base/text.h"
@@ -28,6 +28,17 @@ std::vector<std::string> file_names(int argc, char** argv, int from) {
   names.clear();
   for (std::string line; std::getline(std::cin, line);) names.push_back(line);
   return names;
+}
+
+// Not getrusage(): its peak includes that of the program that started this one.
+Result<long long> peak_kb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("VmHWM:") || !line.ends_with(" kB")) continue;
+    const std::string_view number = std::string_view(line).substr(6, line.size() - 9);
+    if (const auto kb = parse_integer(trim(number))) return *kb;
+  }
+  return Error{ErrorCode::kUnsupported, "this system doesn't tell a process its peak memory"};
 }
 
 Status describe_files(const std::string& features, const std::vector<std::string>& names) {
@@ -56,9 +67,8 @@ Status time_extraction(const std::string& features, const std::string& folder, s
   const auto start = std::chrono::steady_clock::now();
   SLEEVE_TRY(const ExtractReport report, extract_features(covers, set, folder));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  fmt::print("{} {:.4f} {}\n", report.done, took.count(), usage.ru_maxrss);
+  SLEEVE_TRY(const long long peak, peak_kb());
+  fmt::print("{} {:.4f} {}\n", report.done, took.count(), peak);
   for (const ExtractFailure& failure : report.failed) fmt::print(stderr, "{}\n", failure.reason.message);
   return {};
 }

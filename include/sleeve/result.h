@@ -9,6 +9,8 @@
 #include <utility>
 #include <variant>
 
+#include <sleeve/export.h>
+
 // How sleeve says that something went wrong.
 //
 // Whatever depends on the world outside (files, pictures, databases, what a user typed) returns a
@@ -31,7 +33,7 @@ enum class ErrorCode {
 };
 
 // A stable lower-case word for a code ("corrupt"); used in JSON reports.
-std::string_view name_of(ErrorCode code);
+SLEEVE_API std::string_view name_of(ErrorCode code);
 
 struct Error {
   ErrorCode code;

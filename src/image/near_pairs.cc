@@ -44,8 +44,8 @@ std::vector<std::pair<size_t, size_t>> near_pairs(std::span<const uint64_t> hash
     }
   }
   std::ranges::sort(pairs);
-  const auto rest = std::ranges::unique(pairs);
-  pairs.erase(rest.begin(), rest.end());
+  const auto rest = std::unique(pairs.begin(), pairs.end());
+  pairs.erase(rest, pairs.end());
   return pairs;
 }
 

@@ -65,8 +65,8 @@ Result<Facts> gather(Catalogue& catalogue) {
   }
   for (CoverFacts& facts : result.facts) {
     std::ranges::sort(facts.genres);
-    const auto rest = std::ranges::unique(facts.genres);
-    facts.genres.erase(rest.begin(), rest.end());
+    const auto rest = std::unique(facts.genres.begin(), facts.genres.end());
+    facts.genres.erase(rest, facts.genres.end());
   }
   return result;
 }

@@ -69,8 +69,8 @@ std::vector<Sha256> covers_of(const Dataset& dataset, std::span<const size_t> ro
   covers.reserve(rows.size());
   for (const size_t row : rows) covers.push_back(dataset.rows[row].cover);
   std::ranges::sort(covers);
-  const auto rest = std::ranges::unique(covers);
-  covers.erase(rest.begin(), rest.end());
+  const auto rest = std::unique(covers.begin(), covers.end());
+  covers.erase(rest, covers.end());
   return covers;
 }
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stopping at any moment loses nothing that was done, and starting again goes on where it was.
+#include <chrono>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "e2e/sandbox.h"
+
+namespace sleeve {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class Interruption : public Sandbox {
+ protected:
+  void SetUp() override {
+    Sandbox::SetUp();
+    draw("demo", {"--artists", "15", "--albums", "4", "--side", "200"});
+  }
+  static void wait_ms(int64_t milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  }
+};
+
+TEST_F(Interruption, KillingExtractAtAnyMomentLosesAtMostWhatIsInFlight) {
+  ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
+  Rng rng(5);
+  int killed = 0;
+  size_t last = 0;
+  for (int i = 0; i < 25; ++i) {
+    const pid_t process = start({"extract", "--features", "hog+hsv+lbp", "--quiet"});
+    wait_ms(20 + static_cast<int64_t>(rng.below(230)));
+    ::kill(process, SIGKILL);
+    killed += finish(process).status == 128 + SIGKILL ? 1 : 0;
+    const Json status = sleeve({"status", "--json"}).json();
+    const size_t now = status["descriptors"]["hog/1"];
+    EXPECT_GE(now, last) << "kill " << i << " lost covers that had been written";
+    last = now;
+  }
+  EXPECT_GT(killed, 5);
+  const Json rest = sleeve({"extract", "--features", "hog+hsv+lbp", "--json"}).json();
+  EXPECT_EQ(rest["done"].get<int>() + rest["skipped"].get<int>(), 240);
+  // The same values as without any interruption.
+  ASSERT_EQ(sleeve({"-w", "calm", "import", "csv", "demo/covers/manifest.csv"}).status, 0);
+  const auto crossval = [&](const std::string& workspace) {
+    Json report = sleeve({"-w", workspace, "crossval", "--features", "hog+hsv+lbp", "--folds", "3",
+                          "--models", "forest:trees=20", "--json"})
+                      .json();
+    return report["results"];
+  };
+  EXPECT_EQ(crossval("ws"), crossval("calm"));
+}
+
+TEST_F(Interruption, ControlCKeepsWhatIsDoneAndSaysHowToGoOn) {
+  ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
+  const pid_t process = start({"extract", "--features", "hog+lbp+faces", "--json", "--threads", "1"});
+  wait_ms(700);
+  ::kill(process, SIGINT);
+  const Outcome outcome = finish(process);
+  if (outcome.status == 0) GTEST_SKIP() << "the machine was too fast to be interrupted";
+  EXPECT_EQ(outcome.status, 3) << outcome.errors;
+  const Json report = outcome.json();
+  EXPECT_TRUE(report["cancelled"].get<bool>());
+  const Json rest = sleeve({"extract", "--features", "hog+lbp+faces", "--json"}).json();
+  EXPECT_EQ(rest["skipped"], report["done"]);
+  EXPECT_EQ(rest["done"].get<int>() + rest["skipped"].get<int>(), 240);
+}
+
+TEST_F(Interruption, KillingImportLeavesAWorkspaceThatGoesOn) {
+  Rng rng(6);
+  for (int i = 0; i < 10; ++i) {
+    const pid_t process = start({"import", "csv", "demo/covers/manifest.csv", "--quiet"});
+    wait_ms(static_cast<int64_t>(rng.below(300)));
+    ::kill(process, SIGKILL);
+    finish(process);
+  }
+  ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
+  const Json status = sleeve({"status", "--json"}).json();
+  EXPECT_EQ(status["covers"], 240);
+  EXPECT_EQ(status["albums"], 240);
+}
+
+TEST_F(Interruption, KillingTrainLeavesTheOldModelOrTheNew) {
+  ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
+  ASSERT_EQ(sleeve({"train", "--model", "forest:trees=300", "--out", "models/m.sleeve"}).status, 0);
+  const std::string model = read("models/m.sleeve");
+  Rng rng(7);
+  for (int i = 0; i < 10; ++i) {
+    const pid_t process =
+        start({"train", "--model", "forest:trees=300", "--out", "models/m.sleeve", "--quiet"});
+    wait_ms(100 + static_cast<int64_t>(rng.below(600)));
+    ::kill(process, SIGKILL);
+    finish(process);
+    EXPECT_EQ(read("models/m.sleeve"), model);  // the same seed gives the same model
+  }
+}
+
+TEST_F(Interruption, TwoProcessesDoNotChangeAWorkspaceAtOnce) {
+  ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
+  const pid_t first = start({"extract", "--features", "lbp+faces", "--threads", "1", "--quiet"});
+  wait_ms(400);
+  // Another sandbox file for the second's output would race with the first's: only statuses count.
+  const pid_t second = start({"extract", "--features", "hsv", "--quiet"});
+  int state = 0;
+  ::waitpid(second, &state, 0);
+  const bool first_still_ran = ::waitpid(first, nullptr, WNOHANG) == 0;
+  if (first_still_ran) {
+    EXPECT_EQ(WEXITSTATUS(state), 1);
+    ::waitpid(first, nullptr, 0);
+  }
+  EXPECT_EQ(sleeve({"extract", "--features", "hsv+lbp+faces"}).status, 0);
+}
+
+}  // namespace
+}  // namespace sleeve
