@@ -71,7 +71,8 @@ Result<Header> read_header(std::span<const std::byte> bytes) {
   const auto format = reader.get<uint32_t>();
   if (!format.ok()) return damaged_header();
   const auto size = reader.get<uint32_t>();
-  if (!size.ok() || size.value() > kMaxHeader || size.value() > bytes.size() || size.value() < kHeaderUnit) {
+  if (!size.ok() || size.value() > kMaxHeader || size.value() > bytes.size() || size.value() == 0 ||
+      size.value() % kHeaderUnit != 0) {
     return damaged_header();
   }
   uint64_t stored = 0;
