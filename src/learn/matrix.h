@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace sleeve {
@@ -15,6 +16,11 @@ class Matrix {
  public:
   Matrix() = default;
   Matrix(size_t rows, size_t columns) : rows_(rows), columns_(columns), values_(rows * columns) {}
+  // Takes over values laid out row by row. REQUIRES: rows × columns of them.
+  Matrix(size_t rows, size_t columns, std::vector<float> values)
+      : rows_(rows), columns_(columns), values_(std::move(values)) {
+    assert(values_.size() == rows_ * columns_);
+  }
 
   [[nodiscard]] size_t rows() const { return rows_; }
   [[nodiscard]] size_t columns() const { return columns_; }

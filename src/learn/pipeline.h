@@ -16,6 +16,9 @@
 
 namespace sleeve {
 
+inline constexpr int kMaxClasses = 65535;
+inline constexpr uint64_t kMaxColumns = uint64_t{1} << 28;
+
 // What to do, before anything is fitted: a value that can be printed, compared and saved.
 // Options are complete (defaults filled in, typed).
 struct PipelineSpec {
@@ -37,11 +40,13 @@ Result<PipelineSpec> pipeline_spec_from_json(const Json& json);
 // is what keeps evaluation honest: there is no way to fit a transform on its own.
 class Pipeline {
  public:
-  // Errors as Learner::fit and Transform::fit.
+  // kUsage: a step or option that isn't known, a value that is not finite (row and column are named),
+  // labels that don't fit; kNoData without rows or columns; kCancelled; kTooLarge for memory.
   static Result<Pipeline> fit(const PipelineSpec& spec, const TrainingSet& data, uint64_t seed,
                               const WorkContext& context = {});
 
-  // rows × classes; kUsage if x has another number of columns than the training rows had.
+  // rows × classes; kUsage if x has another number of columns than the training rows had, or a value
+  // that is not finite. Thread-safe.
   [[nodiscard]] Result<Matrix> probabilities(const Matrix& x) const;
   [[nodiscard]] const PipelineSpec& spec() const { return spec_; }
   [[nodiscard]] size_t columns() const { return columns_; }

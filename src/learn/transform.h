@@ -24,7 +24,8 @@ class Transform {
   // REQUIRES: fitted (or loaded), and x has the columns it was fitted on. Thread-safe.
   [[nodiscard]] virtual Matrix apply(Matrix x) const = 0;
   virtual void save(ByteWriter& out) const = 0;
-  virtual Status load(ByteReader& in) = 0;  // kCorrupt if the bytes don't make sense
+  // kCorrupt if the bytes don't make sense for `columns` features.
+  virtual Status load(ByteReader& in, size_t columns) = 0;
 };
 
 struct TransformEntry {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/forest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "learn/tree_builder.h"
+
+namespace sleeve {
+namespace {
+
+// The number of features that `text` stands for, or nothing if it isn't understood. A number above
+// `columns` is returned as it is.
+std::optional<size_t> features_per_node(const std::string& text, size_t columns) {
+  const auto all = static_cast<double>(columns);
+  double count = 0.0;
+  if (text == "sqrt") {
+    count = std::sqrt(all);
+  } else if (text == "log2") {
+    count = std::log2(all);
+  } else if (text == "all") {
+    count = all;
+  } else if (const auto whole = parse_integer(text)) {
+    if (*whole < 1) return std::nullopt;
+    return static_cast<size_t>(*whole);
+  } else if (const auto share = parse_number(text); share && *share > 0.0 && *share < 1.0) {
+    count = *share * all;
+  } else {
+    return std::nullopt;
+  }
+  return std::max<size_t>(1, static_cast<size_t>(count));
+}
+
+// As scikit-learn's "balanced": rows / (classes present × rows of the class); 0 for an absent class.
+std::vector<double> balanced_weights(const TrainingSet& data) {
+  std::vector<size_t> counts(static_cast<size_t>(data.classes));
+  for (const int label : data.labels) ++counts[static_cast<size_t>(label)];
+  const auto present = std::ranges::count_if(counts, [](size_t count) { return count > 0; });
+  const double share = static_cast<double>(data.labels.size()) / static_cast<double>(present);
+  std::vector<double> weights;
+  for (const size_t count : counts) weights.push_back(count > 0 ? share / static_cast<double>(count) : 0.0);
+  return weights;
+}
+
+}  // namespace
+
+Status check(const ForestOptions& options) {
+  if (features_per_node(options.max_features, 1)) return {};
+  return make_error(ErrorCode::kUsage,
+                    "forest: max_features={} is none of sqrt, log2, all, a whole number above 0, or a share "
+                    "between 0 and 1",
+                    printable(std::string_view(options.max_features)));
+}
+
+Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) {
+  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "forest: there are no rows to learn from");
+  const auto features = features_per_node(options_.max_features, data.x.columns());
+  if (!features || *features > std::max<size_t>(1, data.x.columns())) {
+    return make_error(ErrorCode::kUsage, "forest: max_features={}, but there are only {} features",
+                      printable(std::string_view(options_.max_features)), data.x.columns());
+  }
+  class_weights_ = options_.class_weight == "balanced"
+                       ? balanced_weights(data)
+                       : std::vector<double>(static_cast<size_t>(data.classes), 1.0);
+  TreeSettings settings;
+  const Criterion criterion = options_.criterion == "gini" ? Criterion::kGini : Criterion::kEntropy;
+  settings.score = ScoreSettings::make(criterion, class_weights_, data.x.rows());
+  settings.min_leaf = static_cast<size_t>(options_.min_leaf);
+  settings.features_per_node = *features;
+  settings.max_depth = static_cast<size_t>(options_.max_depth);
+  settings.bootstrap = options_.bootstrap;
+
+  const BinnedMatrix binned(data.x);
+  trees_.assign(static_cast<size_t>(options_.trees), {});
+  parallel_for(trees_.size(), [&](size_t tree) {
+    if (context.stopping()) return;
+    trees_[tree] = TreeBuilder(binned, data.labels, settings).grow(Rng(seed, tree));
+  });
+  if (!context.stopping()) return {};
+  trees_.clear();
+  return make_error(ErrorCode::kCancelled, "forest: stopped before all trees were grown");
+}
+
+Matrix Forest::probabilities(const Matrix& x) const {
+  // A block of rows goes through one tree after the other, so that a tree is read from the cache.
+  constexpr size_t kBlock = 64;
+  const size_t classes = class_weights_.size();
+  Matrix result(x.rows(), classes);
+  parallel_for((x.rows() + kBlock - 1) / kBlock, [&](size_t block) {
+    const size_t begin = block * kBlock;
+    const size_t end = std::min(x.rows(), begin + kBlock);
+    std::vector<double> sums((end - begin) * classes);
+    for (const DecisionTree& tree : trees_) {
+      for (size_t row = begin; row < end; ++row) {
+        tree.add_distribution(x.row(row).data(), class_weights_,
+                              std::span(sums).subspan((row - begin) * classes, classes));
+      }
+    }
+    const auto trees = static_cast<double>(trees_.size());
+    for (size_t row = begin; row < end; ++row) {
+      for (size_t label = 0; label < classes; ++label) {
+        result(row, label) = static_cast<float>(sums[(row - begin) * classes + label] / trees);
+      }
+    }
+  });
+  return result;
+}
+
+void Forest::save(ByteWriter& out) const {
+  out.put_array(class_weights_);
+  out.put<uint64_t>(trees_.size());
+  for (const DecisionTree& tree : trees_) tree.save(out);
+}
+
+Status Forest::load(ByteReader& in, size_t columns, int classes) {
+  SLEEVE_TRY(std::vector<double> weights, in.get_array<double>());
+  const bool sensible = std::ranges::all_of(weights, [](double w) { return w >= 0.0 && w <= 1e15; });
+  if (weights.size() != static_cast<size_t>(classes) || !sensible) {
+    return make_error(ErrorCode::kCorrupt, "forest: the class weights don't make sense");
+  }
+  SLEEVE_TRY(const uint64_t count, in.get<uint64_t>());
+  // A tree has at least two array counts and one leaf.
+  if (count == 0 || count > in.remaining() / (2 * sizeof(uint64_t) + 2)) {
+    return make_error(ErrorCode::kCorrupt, "forest: {} trees can't be", count);
+  }
+  std::vector<DecisionTree> trees;
+  for (uint64_t i = 0; i < count; ++i) {
+    SLEEVE_TRY(DecisionTree tree, DecisionTree::load(in, columns, weights));
+    trees.push_back(std::move(tree));
+  }
+  class_weights_ = std::move(weights);
+  trees_ = std::move(trees);
+  return {};
+}
+
+}  // namespace sleeve

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_LEARN_FOREST_H_
+#define SLEEVE_LEARN_FOREST_H_
+
+#include <string>
+#include <vector>
+
+#include "learn/decision_tree.h"
+#include "learn/learner.h"
+
+namespace sleeve {
+
+struct ForestOptions {
+  int trees = 100;
+  std::string max_features = "sqrt";
+  std::string criterion = "gini";
+  int max_depth = 0;
+  int min_leaf = 1;
+  bool bootstrap = true;
+  std::string class_weight = "none";
+};
+
+template <class V>
+void describe(V& v, ForestOptions& o) {
+  v.number("trees", o.trees, {1, 100000}, "trees", "How many trees vote");
+  v.text("max_features", o.max_features,
+         "Features drawn at a node: sqrt, log2, all, a whole number, or a share as 0.1");
+  v.choice("criterion", o.criterion, {"gini", "entropy"}, "The impurity that a split has to lower");
+  v.number("max_depth", o.max_depth, {0, 1000000}, "levels", "Deepest leaf; 0 for no limit");
+  v.number("min_leaf", o.min_leaf, {1, 1000000}, "rows", "Fewest distinct training rows in a leaf");
+  v.flag("bootstrap", o.bootstrap, "Whether each tree sees a sample drawn with replacement, or all rows");
+  v.choice("class_weight", o.class_weight, {"none", "balanced"},
+           "balanced: a class counts in inverse proportion to its rows");
+}
+// kUsage where describe() can't tell: max_features.
+Status check(const ForestOptions& options);
+
+// Random forest (Breiman 2001) as scikit-learn's RandomForestClassifier grows it, but on features
+// quantised to at most 256 bins. A row's probabilities are the mean of its leaves' class
+// distributions. Tree number k depends on the seed, k and the data only: the first 100 trees of a
+// forest of 1000 are the forest of 100.
+class Forest final : public Learner {
+ public:
+  using Options = ForestOptions;
+  explicit Forest(ForestOptions options) : options_(std::move(options)) {}
+
+  // Also kUsage if max_features is a number above the number of columns.
+  Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;
+  [[nodiscard]] Matrix probabilities(const Matrix& x) const override;
+  void save(ByteWriter& out) const override;
+  Status load(ByteReader& in, size_t columns, int classes) override;
+
+  [[nodiscard]] const std::vector<DecisionTree>& trees() const& { return trees_; }
+  const std::vector<DecisionTree>& trees() && = delete;  // they go with the forest
+
+ private:
+  ForestOptions options_;
+  std::vector<double> class_weights_;  // one a class
+  std::vector<DecisionTree> trees_;
+};
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_LEARN_FOREST_H_

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/logistic.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <Eigen/Core>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "base/try.h"
+#include "learn/lbfgs.h"
+
+namespace sleeve {
+namespace {
+
+using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using WeightMap = Eigen::Map<const Rows>;
+
+// Rows are taken in blocks of a fixed size, whose sums are added in order: the bits don't depend on
+// the number of threads. A block as doubles stays in the second cache.
+constexpr size_t kBlock = 64;
+// Weights beyond this come from no data, only from a damaged file; scores then stay finite.
+constexpr double kLargestWeight = 1e100;
+
+// Weight vectors needed for so many classes: of two classes the first's score is always 0.
+size_t vectors_for(size_t present) { return present <= 2 ? present - 1 : present; }
+
+Rows block_of(const Matrix& x, size_t begin, size_t end) {
+  const Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> values(
+      x.data() + begin * x.columns(), static_cast<Eigen::Index>(end - begin),
+      static_cast<Eigen::Index>(x.columns()));
+  return values.cast<double>();
+}
+
+// Class probabilities of a block, one column per present class. `weights` is vectors × (columns + 1).
+Rows softmax_of(const Rows& x, const WeightMap& weights, size_t present) {
+  const auto classes = static_cast<Eigen::Index>(present);
+  const Eigen::Index vectors = weights.rows();
+  Rows scores = Rows::Zero(x.rows(), classes);
+  if (vectors > 0) {
+    scores.rightCols(vectors).noalias() = x * weights.leftCols(x.cols()).transpose();
+    scores.rightCols(vectors).rowwise() += weights.col(x.cols()).transpose();
+  }
+  for (Eigen::Index i = 0; i < scores.rows(); ++i) {
+    const double largest = scores.row(i).maxCoeff();
+    double sum = 0.0;
+    for (Eigen::Index k = 0; k < classes; ++k) sum += scores(i, k) = std::exp(scores(i, k) - largest);
+    scores.row(i) /= sum;
+  }
+  return scores;
+}
+
+// The mean log loss plus ‖w‖² / (2·c·rows): scikit-learn's objective divided by c·rows, so that the
+// tolerance means the same for any amount of data.
+class LogLoss {
+ public:
+  LogLoss(const Matrix& x, std::vector<size_t> places, size_t present, double c)
+      : x_(x),
+        places_(std::move(places)),
+        present_(present),
+        vectors_(vectors_for(present)),
+        penalty_(1.0 / (c * static_cast<double>(x.rows()))),
+        partial_((x.rows() + kBlock - 1) / kBlock) {}
+
+  [[nodiscard]] size_t size() const { return vectors_ * (x_.columns() + 1); }
+
+  double operator()(std::span<const double> at, std::span<double> gradient) {
+    const WeightMap weights(at.data(), static_cast<Eigen::Index>(vectors_),
+                            static_cast<Eigen::Index>(x_.columns() + 1));
+    parallel_for(partial_.size(), [&](size_t block) { take_block(block, weights); });
+    const auto rows = static_cast<double>(x_.rows());
+    Eigen::Map<Rows> sum(gradient.data(), weights.rows(), weights.cols());
+    sum.setZero();
+    double loss = 0.0;
+    for (const Partial& part : partial_) {
+      loss += part.loss;
+      sum += part.gradient;
+    }
+    sum /= rows;
+    const auto columns = static_cast<Eigen::Index>(x_.columns());
+    sum.leftCols(columns) += penalty_ * weights.leftCols(columns);
+    return loss / rows + 0.5 * penalty_ * weights.leftCols(columns).squaredNorm();
+  }
+
+ private:
+  struct Partial {
+    double loss = 0.0;
+    Rows gradient;
+  };
+
+  void take_block(size_t block, const WeightMap& weights) {
+    const size_t begin = block * kBlock;
+    const size_t end = std::min(x_.rows(), begin + kBlock);
+    const Rows x = block_of(x_, begin, end);
+    Rows errors = softmax_of(x, weights, present_);
+    Partial& part = partial_[block];
+    part.loss = 0.0;
+    for (size_t row = begin; row < end; ++row) {
+      double& probability =
+          errors(static_cast<Eigen::Index>(row - begin), static_cast<Eigen::Index>(places_[row]));
+      part.loss -= std::log(std::max(probability, 1e-300));
+      probability -= 1.0;
+    }
+    part.gradient.resize(weights.rows(), weights.cols());
+    const auto wrong = errors.rightCols(weights.rows());
+    part.gradient.leftCols(x.cols()).noalias() = wrong.transpose() * x;
+    part.gradient.col(x.cols()) = wrong.colwise().sum().transpose();
+  }
+
+  const Matrix& x_;
+  std::vector<size_t> places_;  // per row: which of the present classes it has
+  size_t present_;
+  size_t vectors_;
+  double penalty_;
+  std::vector<Partial> partial_;
+};
+
+}  // namespace
+
+Status Logistic::fit(const TrainingSet& data, uint64_t /*seed*/, const WorkContext& context) {
+  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "logistic: there are no rows to learn from");
+  present_.assign(data.labels.begin(), data.labels.end());
+  std::ranges::sort(present_);
+  present_.erase(std::unique(present_.begin(), present_.end()), present_.end());
+  std::vector<size_t> places;
+  for (const int label : data.labels) {
+    places.push_back(static_cast<size_t>(std::ranges::lower_bound(present_, label) - present_.begin()));
+  }
+  columns_ = data.x.columns();
+  classes_ = data.classes;
+  LogLoss loss(data.x, std::move(places), present_.size(), options_.c);
+  const LbfgsSettings settings{options_.max_iterations, options_.tolerance, 10};
+  LbfgsResult result = minimise(std::ref(loss), std::vector<double>(loss.size()), settings,
+                                [&] { return context.stopping(); });
+  if (context.stopping()) return make_error(ErrorCode::kCancelled, "logistic: stopped before it converged");
+  weights_ = std::move(result.at);
+  iterations_ = result.iterations;
+  converged_ = result.converged;
+  if (!converged_) {
+    log_warning(
+        fmt::format("logistic: not converged after {} iterations (largest gradient {:.2g}, tolerance "
+                    "{:.2g}); the model is "
+                    "usable, but not the best: standardise the features, raise max_iterations or lower c",
+                    iterations_, result.largest_gradient, options_.tolerance));
+  }
+  return {};
+}
+
+Matrix Logistic::probabilities(const Matrix& x) const {
+  Matrix result(x.rows(), static_cast<size_t>(classes_));
+  const WeightMap weights(weights_.data(), static_cast<Eigen::Index>(vectors_for(present_.size())),
+                          static_cast<Eigen::Index>(columns_ + 1));
+  parallel_for((x.rows() + kBlock - 1) / kBlock, [&](size_t block) {
+    const size_t begin = block * kBlock;
+    const size_t end = std::min(x.rows(), begin + kBlock);
+    const Rows shares = softmax_of(block_of(x, begin, end), weights, present_.size());
+    for (size_t row = begin; row < end; ++row) {
+      for (size_t k = 0; k < present_.size(); ++k) {
+        result(row, static_cast<size_t>(present_[k])) =
+            static_cast<float>(shares(static_cast<Eigen::Index>(row - begin), static_cast<Eigen::Index>(k)));
+      }
+    }
+  });
+  return result;
+}
+
+void Logistic::save(ByteWriter& out) const {
+  out.put_array(present_);
+  out.put_array(weights_);
+  out.put(iterations_);
+  out.put<uint8_t>(converged_ ? 1 : 0);
+}
+
+Status Logistic::load(ByteReader& in, size_t columns, int classes) {
+  SLEEVE_TRY(std::vector<int32_t> present, in.get_array<int32_t>());
+  SLEEVE_TRY(std::vector<double> weights, in.get_array<double>());
+  SLEEVE_TRY(const int32_t iterations, in.get<int32_t>());
+  SLEEVE_TRY(const uint8_t converged, in.get<uint8_t>());
+  const bool rising =
+      std::ranges::adjacent_find(present, [](int32_t a, int32_t b) { return a >= b; }) == present.end();
+  if (present.empty() || !rising || present.front() < 0 || present.back() >= classes) {
+    return make_error(ErrorCode::kCorrupt, "logistic: the classes don't make sense");
+  }
+  const bool sensible =
+      std::ranges::all_of(weights, [](double weight) { return std::abs(weight) <= kLargestWeight; });
+  const size_t vectors = vectors_for(present.size());
+  if (!sensible || weights.size() != vectors * (columns + 1) || converged > 1 || iterations < 0) {
+    return make_error(ErrorCode::kCorrupt, "logistic: the weights don't make sense");
+  }
+  columns_ = columns;
+  classes_ = classes;
+  present_ = std::move(present);
+  weights_ = std::move(weights);
+  iterations_ = iterations;
+  converged_ = converged == 1;
+  return {};
+}
+
+}  // namespace sleeve

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/pipeline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/try.h"
+
+namespace sleeve {
+namespace {
+
+constexpr uint32_t kFormatVersion = 1;
+
+// `after`: nothing for the data as given, otherwise the transform that made them.
+Status check_finite(const Matrix& x, std::string_view after = {}) {
+  for (size_t row = 0; row < x.rows(); ++row) {
+    const auto values = x.row(row);
+    const auto bad = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+    if (bad == values.end()) continue;
+    const std::string where = after.empty() ? "" : fmt::format(" after transform '{}'", after);
+    return make_error(ErrorCode::kUsage, "row {}, column {} is {}{}: features must be finite numbers", row,
+                      bad - values.begin(), *bad, where);
+  }
+  return {};
+}
+
+Status check_training_set(const TrainingSet& data) {
+  if (data.labels.size() != data.x.rows()) {
+    return make_error(ErrorCode::kUsage, "{} rows but {} labels", data.x.rows(), data.labels.size());
+  }
+  if (data.classes < 1 || data.classes > kMaxClasses) {
+    return make_error(ErrorCode::kUsage, "{} classes: there must be 1 to {}", data.classes, kMaxClasses);
+  }
+  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "there are no rows to learn from");
+  if (data.x.columns() == 0) return make_error(ErrorCode::kNoData, "there are no features to learn from");
+  for (size_t row = 0; row < data.labels.size(); ++row) {
+    if (data.labels[row] < 0 || data.labels[row] >= data.classes) {
+      return make_error(ErrorCode::kUsage, "row {} has class {}, but there are classes 0 to {} only", row,
+                        data.labels[row], data.classes - 1);
+    }
+  }
+  return check_finite(data.x);
+}
+
+Error no_memory() { return make_error(ErrorCode::kTooLarge, "there is not enough memory for so much data"); }
+
+Result<std::unique_ptr<Transform>> make_transform(const Spec& spec) {
+  SLEEVE_TRY(const TransformEntry* entry, find_transform(spec.name));
+  return entry->make(spec.options);
+}
+
+Result<std::unique_ptr<Learner>> make_learner(const Spec& spec) {
+  SLEEVE_TRY(const LearnerEntry* entry, find_learner(spec.name));
+  return entry->make(spec.options);
+}
+
+}  // namespace
+
+Result<Pipeline> Pipeline::fit(const PipelineSpec& spec, const TrainingSet& data, uint64_t seed,
+                               const WorkContext& context) try {
+  SLEEVE_CHECK(check_training_set(data));
+  Pipeline pipeline;
+  // Completed, so that what is saved says every option.
+  SLEEVE_TRY(pipeline.spec_, pipeline_spec_from_json(to_json(spec)));
+  pipeline.columns_ = data.x.columns();
+  pipeline.classes_ = data.classes;
+  std::optional<Matrix> transformed;
+  for (const Spec& step : pipeline.spec_.transforms) {
+    if (!transformed) transformed = data.x;
+    SLEEVE_TRY(auto transform, make_transform(step));
+    SLEEVE_CHECK(transform->fit(*transformed, data.labels));
+    transformed = transform->apply(std::move(*transformed));
+    SLEEVE_CHECK(check_finite(*transformed, step.name));
+    pipeline.transforms_.push_back(std::move(transform));
+  }
+  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_.learner));
+  const TrainingSet prepared{transformed ? *transformed : data.x, data.labels, data.classes};
+  SLEEVE_CHECK(pipeline.learner_->fit(prepared, seed, context));
+  return pipeline;
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+Result<Matrix> Pipeline::probabilities(const Matrix& x) const try {
+  if (x.columns() != columns_) {
+    return make_error(ErrorCode::kUsage, "the data have {} columns, but the model was trained on {}",
+                      x.columns(), columns_);
+  }
+  SLEEVE_CHECK(check_finite(x));
+  if (transforms_.empty()) return learner_->probabilities(x);
+  Matrix transformed = x;
+  for (size_t i = 0; i < transforms_.size(); ++i) {
+    transformed = transforms_[i]->apply(std::move(transformed));
+    SLEEVE_CHECK(check_finite(transformed, spec_.transforms[i].name));
+  }
+  return learner_->probabilities(transformed);
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+void Pipeline::save(ByteWriter& out) const {
+  out.put(kFormatVersion);
+  out.put_text(dump_json(to_json(spec_)));
+  out.put<uint64_t>(columns_);
+  out.put<int32_t>(classes_);
+  for (const auto& transform : transforms_) transform->save(out);
+  learner_->save(out);
+}
+
+Result<Pipeline> Pipeline::load(ByteReader& in) try {
+  SLEEVE_TRY(const uint32_t version, in.get<uint32_t>());
+  if (version > kFormatVersion) {
+    return make_error(ErrorCode::kUnsupported, "the pipeline has format {}, and this sleeve reads up to {}",
+                      version, kFormatVersion);
+  }
+  if (version == 0) return make_error(ErrorCode::kCorrupt, "the pipeline has format 0, which never was");
+  SLEEVE_TRY(const std::string text, in.get_text());
+  SLEEVE_TRY(const Json json, parse_json(text));
+  auto spec = pipeline_spec_from_json(json);
+  if (!spec.ok()) {
+    // A name or option that this sleeve doesn't know is a newer sleeve's.
+    Error error = std::move(spec).error();
+    if (error.code == ErrorCode::kUsage) error.code = ErrorCode::kUnsupported;
+    return error;
+  }
+  SLEEVE_TRY(const uint64_t columns, in.get<uint64_t>());
+  SLEEVE_TRY(const int32_t classes, in.get<int32_t>());
+  if (columns == 0 || columns > kMaxColumns || classes < 1 || classes > kMaxClasses) {
+    return make_error(ErrorCode::kCorrupt, "a pipeline of {} columns and {} classes can't be", columns,
+                      classes);
+  }
+  Pipeline pipeline;
+  pipeline.spec_ = std::move(spec).value();
+  pipeline.columns_ = static_cast<size_t>(columns);
+  pipeline.classes_ = classes;
+  for (const Spec& step : pipeline.spec_.transforms) {
+    SLEEVE_TRY(auto transform, make_transform(step));
+    SLEEVE_CHECK(transform->load(in, pipeline.columns_));
+    pipeline.transforms_.push_back(std::move(transform));
+  }
+  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_.learner));
+  SLEEVE_CHECK(pipeline.learner_->load(in, pipeline.columns_, classes));
+  return pipeline;
+} catch (const std::bad_alloc&) {
+  return make_error(ErrorCode::kCorrupt, "the pipeline needs more memory than there is");
+}
+
+std::vector<int> most_probable(const Matrix& probabilities) {
+  std::vector<int> result;
+  result.reserve(probabilities.rows());
+  for (size_t row = 0; row < probabilities.rows(); ++row) {
+    const auto values = probabilities.row(row);
+    result.push_back(static_cast<int>(std::ranges::max_element(values) - values.begin()));
+  }
+  return result;
+}
+
+}  // namespace sleeve

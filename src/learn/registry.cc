@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "learn/forest.h"
+#include "learn/learner.h"
+#include "learn/logistic.h"
+#include "learn/majority.h"
+#include "learn/square_root.h"
+#include "learn/standard_scaler.h"
+#include "learn/transform.h"
+
+// The two tables of everything that can stand in a pipeline: one line an algorithm.
+namespace sleeve {
+namespace {
+
+// A name that can be a template's argument, for errors to start with it.
+template <size_t N>
+struct Name {
+  // NOLINTNEXTLINE(google-explicit-constructor): made from a literal
+  constexpr Name(const char (&literal)[N]) { std::copy_n(literal, N, text.begin()); }
+  [[nodiscard]] constexpr std::string_view view() const { return {text.data(), N - 1}; }
+  std::array<char, N> text{};
+};
+
+template <class T, Name kName>
+Result<typename T::Options> checked_options(const Json& json) {
+  SLEEVE_TRY(typename T::Options options, options_from_json<typename T::Options>(json, kName.view()));
+  // Some options know more about their values than a range can say.
+  if constexpr (requires { check(options); }) SLEEVE_CHECK(check(options));
+  return options;
+}
+
+template <class Base, class T, Name kName>
+Result<std::unique_ptr<Base>> make(const Json& json) {
+  SLEEVE_TRY(typename T::Options options, (checked_options<T, kName>(json)));
+  return std::unique_ptr<Base>(std::make_unique<T>(std::move(options)));
+}
+
+template <class T, Name kName>
+Result<Json> complete(const Json& json) {
+  SLEEVE_TRY(typename T::Options options, (checked_options<T, kName>(json)));
+  return options_to_json(std::move(options));
+}
+
+template <class T, Name kName>
+TransformEntry transform(std::string_view summary) {
+  return {kName.view(), summary, list_options<typename T::Options>, make<Transform, T, kName>,
+          complete<T, kName>};
+}
+
+template <class T, Name kName>
+LearnerEntry learner(std::string_view summary, std::string_view source, std::string_view default_transforms) {
+  return {kName.view(),
+          summary,
+          source,
+          default_transforms,
+          list_options<typename T::Options>,
+          make<Learner, T, kName>,
+          complete<T, kName>};
+}
+
+template <class Entry>
+Result<const Entry*> find_entry(std::span<const Entry> entries, std::string_view name,
+                                std::string_view kind) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries) {
+    if (entry.name == name) return &entry;
+    names.emplace_back(entry.name);
+  }
+  return make_error(ErrorCode::kUsage, "unknown {} '{}'{}", kind, printable(name), suggestion(name, names));
+}
+
+}  // namespace
+
+// clang-format off
+std::span<const TransformEntry> transform_registry() {
+  static const TransformEntry entries[] = {
+      transform<StandardScaler, "standard">("every column to mean 0 and standard deviation 1"),
+      transform<SquareRoot, "sqrt">("signed square root of every value (Hellinger map of histograms)"),
+  };
+  return entries;
+}
+
+std::span<const LearnerEntry> learner_registry() {
+  static const LearnerEntry entries[] = {
+      learner<Majority, "majority">("always the largest class: the baseline", "", ""),
+      learner<Logistic, "logistic">("multinomial logistic regression, L2 penalty", "scikit-learn LogisticRegression", "standard"),
+      learner<Forest, "forest">("random forest on binned features", "Breiman 2001; scikit-learn RandomForestClassifier", ""),
+  };
+  return entries;
+}
+// clang-format on
+
+Result<const TransformEntry*> find_transform(std::string_view name) {
+  return find_entry(transform_registry(), name, "transform");
+}
+
+Result<const LearnerEntry*> find_learner(std::string_view name) {
+  return find_entry(learner_registry(), name, "learner");
+}
+
+}  // namespace sleeve

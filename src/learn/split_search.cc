@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/split_search.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "learn/widest.h"
+
+namespace sleeve {
+namespace {
+
+constexpr size_t kCacheLine = 64;
+
+// Bit i of the result: whether byte i is 1. The 64 bytes are 0 or 1, and 0 afterwards.
+uint64_t take_flags(uint8_t* flags) {
+  uint64_t bits = 0;
+  for (unsigned byte = 0; byte < 64; byte += 8) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, flags + byte, sizeof(eight));
+    bits |= (eight * 0x0102040810204080ULL >> 56) << byte;
+  }
+  std::memset(flags, 0, 64);
+  return bits;
+}
+
+// For each key how many are smaller: all are different, so the ranks are their places when sorted.
+// Every key is held against every other, many at a time; for so few this beats a sort with branches.
+SLEEVE_WIDEST void rank_keys(const int16_t* keys, size_t count, int16_t* ranks) {
+  constexpr size_t kLanes = 16;
+  for (size_t first = 0; first < count; first += kLanes) {
+    int16_t smaller[kLanes] = {};
+    for (size_t j = 0; j < count; ++j) {
+      const int16_t other = keys[j];
+      for (size_t lane = 0; lane < kLanes; ++lane) {
+        smaller[lane] = static_cast<int16_t>(smaller[lane] + (other < keys[first + lane] ? 1 : 0));
+      }
+    }
+    for (size_t lane = 0; lane < kLanes; ++lane) ranks[first + lane] = smaller[lane];
+  }
+}
+
+}  // namespace
+
+SplitSearch::SplitSearch(const BinnedMatrix& x, const ScoreSettings& settings, size_t min_leaf)
+    : x_(x),
+      min_leaf_(min_leaf),
+      classes_(settings.class_weights.size()),
+      class_bits_(static_cast<unsigned>(std::bit_width(classes_ - 1))),
+      score_(settings),
+      histogram_(kMaxBins << class_bits_),
+      left_(kMaxBins * classes_),
+      running_(classes_) {}
+
+void SplitSearch::start(std::span<const Sample> node, std::span<const uint32_t> counts) {
+  node_ = node;
+  score_.start(counts);
+  if (node.size() > kSmall) return;
+  for (size_t i = 0; i < node.size(); ++i) row_bins_[i] = x_.row(node[i].row);
+}
+
+bool SplitSearch::consider(uint32_t feature, Split& best) {
+  return node_.size() <= kSmall ? consider_few(feature, best) : consider_many(feature, best);
+}
+
+bool SplitSearch::consider_few(uint32_t feature, Split& best) {
+  constexpr int kIndexBits = 6;
+  static_assert(kSmall == size_t{1} << kIndexBits);
+  const size_t count = node_.size();
+  const uint8_t first_bin = row_bins_[0][feature];
+  unsigned differing = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint8_t bin = row_bins_[i][feature];
+    differing |= static_cast<unsigned>(bin ^ first_bin);
+    keys_[i] = static_cast<int16_t>(bin << kIndexBits | static_cast<int>(i));
+  }
+  if (differing == 0) return false;
+  rank_keys(keys_.data(), count, ranks_.data());
+  for (size_t i = 0; i < count; ++i) {
+    const auto rank = static_cast<size_t>(ranks_[i]);
+    sorted_bins_[rank] = static_cast<uint8_t>(keys_[i] >> kIndexBits);
+    sorted_labels_[rank] = node_[i].label;
+    sorted_draws_[rank] = node_[i].draws;
+  }
+  score_.score_rows(sorted_labels_.data(), sorted_draws_.data(), count - 1, scores_.data());
+  for (size_t i = 0; i + 1 < count; ++i) {
+    if (scores_[i] > best.score && sorted_bins_[i] != sorted_bins_[i + 1] && enough_rows(i + 1)) {
+      best = {feature, sorted_bins_[i], sorted_bins_[i + 1], scores_[i]};
+    }
+  }
+  return true;
+}
+
+void SplitSearch::count_bins(const uint8_t* bins) {
+  // All lines of the column at once, instead of one after the other as the rows ask for them.
+  if (node_.size() >= x_.rows() / kCacheLine) {
+    for (size_t row = 0; row < x_.rows(); row += kCacheLine) __builtin_prefetch(bins + row);
+  }
+  uint32_t* const histogram = histogram_.data();
+  uint8_t* const touched = touched_.data();
+  const unsigned shift = class_bits_;
+  // A plain store marks a bin as occupied: neighbours in the loop don't wait for each other.
+  for (const Sample& sample : node_) {
+    const size_t bin = bins[sample.row];
+    histogram[bin << shift | sample.label] += sample.draws;
+    touched[bin] = 1;
+  }
+  if (min_leaf_ == 1) return;
+  for (const Sample& sample : node_) ++rows_in_bin_[bins[sample.row]];
+}
+
+// Fills occupied_, left_ and left_rows_, clears what was counted. Returns the number of bins.
+size_t SplitSearch::sum_bins() {
+  size_t bins = 0;
+  size_t rows = 0;
+  std::ranges::fill(running_, 0);
+  int32_t* const running = running_.data();
+  for (size_t first = 0; first < kMaxBins; first += 64) {
+    for (uint64_t bits = take_flags(touched_.data() + first); bits != 0; bits &= bits - 1) {
+      const size_t bin = first + static_cast<size_t>(std::countr_zero(bits));
+      uint32_t* const counts = histogram_.data() + (bin << class_bits_);
+      int32_t* const left = left_.data() + bins;
+      for (size_t label = 0; label < classes_; ++label) {
+        running[label] += static_cast<int32_t>(counts[label]);
+        left[label * kMaxBins] = running[label];
+        counts[label] = 0;
+      }
+      if (min_leaf_ > 1) left_rows_[bins] = rows += std::exchange(rows_in_bin_[bin], 0U);
+      occupied_[bins++] = static_cast<uint8_t>(bin);
+    }
+  }
+  return bins;
+}
+
+bool SplitSearch::consider_many(uint32_t feature, Split& best) {
+  count_bins(x_.column(feature));
+  const size_t bins = sum_bins();
+  if (bins < 2) return false;
+  score_.score_cuts(left_.data(), kMaxBins, bins - 1, scores_.data());
+  double best_score = best.score;
+  size_t best_cut = bins;
+  for (size_t i = 0; i + 1 < bins; ++i) {
+    if (scores_[i] > best_score && (min_leaf_ == 1 || enough_rows(left_rows_[i]))) {
+      best_score = scores_[i];
+      best_cut = i;
+    }
+  }
+  if (best_cut < bins) best = {feature, occupied_[best_cut], occupied_[best_cut + 1], best_score};
+  return true;
+}
+
+}  // namespace sleeve

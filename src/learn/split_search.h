@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_LEARN_SPLIT_SEARCH_H_
+#define SLEEVE_LEARN_SPLIT_SEARCH_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "learn/binning.h"
+#include "learn/split_score.h"
+
+// The inner loop of growing a tree: where is the best cut of one feature at one node?
+namespace sleeve {
+
+// A training row as a tree sees it: drawn `draws` times by the bootstrap.
+struct Sample {
+  uint32_t row;
+  uint16_t label;
+  uint16_t draws;
+};
+
+struct Split {
+  static constexpr uint32_t kNone = 0xffffffffU;
+  uint32_t feature = kNone;
+  size_t lower_bin = 0;  // the two bins, both occupied at the node, between which the cut is
+  size_t upper_bin = 0;
+  double score = -std::numeric_limits<double>::infinity();
+};
+
+// Scratch memory of one thread for one tree.
+class SplitSearch {
+ public:
+  // `min_leaf`: the fewest distinct rows on each side. Both references must outlive the search.
+  SplitSearch(const BinnedMatrix& x, const ScoreSettings& settings, size_t min_leaf);
+
+  // The node that consider() is about. `counts` has draws per class.
+  void start(std::span<const Sample> node, std::span<const uint32_t> counts);
+  // Replaces `best` if this feature has a better cut. False if all rows of the node are in one
+  // bin: then the feature can't part them, here or further down.
+  bool consider(uint32_t feature, Split& best);
+  // No other cut can be better than this one.
+  [[nodiscard]] bool perfect(const Split& best) const {
+    return best.feature != Split::kNone && best.score >= score_.perfect();
+  }
+
+ private:
+  // Up to this many rows a node's bins are sorted, beyond they are counted.
+  static constexpr size_t kSmall = 64;
+
+  bool consider_few(uint32_t feature, Split& best);
+  bool consider_many(uint32_t feature, Split& best);
+  void count_bins(const uint8_t* bins);
+  size_t sum_bins();
+  [[nodiscard]] bool enough_rows(size_t left) const {
+    return left >= min_leaf_ && node_.size() - left >= min_leaf_;
+  }
+
+  const BinnedMatrix& x_;
+  size_t min_leaf_;
+  size_t classes_;
+  unsigned class_bits_;  // classes rounded up to a power of two
+  NodeScore score_;
+  std::span<const Sample> node_;
+
+  // For few rows: their bins by row; keys are bin, then place in the node.
+  std::array<const uint8_t*, kSmall> row_bins_{};
+  std::array<int16_t, kSmall> keys_{};
+  std::array<int16_t, kSmall> ranks_{};
+  std::array<uint8_t, kSmall> sorted_bins_{};
+  std::array<uint16_t, kSmall> sorted_labels_{};
+  std::array<uint16_t, kSmall> sorted_draws_{};
+
+  // For many. Per bin, all 0 between calls: draws per class, whether there is a row, how many there are.
+  std::vector<uint32_t> histogram_;
+  std::array<uint8_t, kMaxBins> touched_{};
+  std::array<uint32_t, kMaxBins> rows_in_bin_{};
+  // The occupied bins; draws per class in them and all before, [label * kMaxBins + i]; rows likewise.
+  std::array<uint8_t, kMaxBins> occupied_{};
+  std::vector<int32_t> left_;
+  std::array<size_t, kMaxBins> left_rows_{};
+  std::vector<int32_t> running_;
+  std::array<double, kMaxBins> scores_{};
+};
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_LEARN_SPLIT_SEARCH_H_

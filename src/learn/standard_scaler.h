@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_LEARN_STANDARD_SCALER_H_
+#define SLEEVE_LEARN_STANDARD_SCALER_H_
+
+#include <vector>
+
+#include "learn/transform.h"
+
+namespace sleeve {
+
+struct StandardScalerOptions {};
+template <class V>
+void describe(V& /*v*/, StandardScalerOptions& /*o*/) {}
+
+// Every column to mean 0 and standard deviation 1 (over n, not n - 1), as scikit-learn's
+// StandardScaler. A column that is constant in the training rows is only shifted, hence 0 there.
+// Sums are taken in double precision.
+class StandardScaler final : public Transform {
+ public:
+  using Options = StandardScalerOptions;
+  explicit StandardScaler(StandardScalerOptions /*options*/) {}
+
+  Status fit(const Matrix& x, std::span<const int> labels) override;
+  [[nodiscard]] Matrix apply(Matrix x) const override;
+  void save(ByteWriter& out) const override;
+  Status load(ByteReader& in, size_t columns) override;
+
+  [[nodiscard]] const std::vector<double>& means() const { return means_; }
+  [[nodiscard]] const std::vector<double>& scales() const { return scales_; }
+
+ private:
+  void fit_columns(const Matrix& x, size_t begin, size_t end);
+
+  std::vector<double> means_;
+  std::vector<double> scales_;
+};
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_LEARN_STANDARD_SCALER_H_
