@@ -26,11 +26,11 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-// One cover on its way through the pipeline.
+// One cover on its way through the pipeline; the memory then serves another cover.
 struct Job {
   size_t cover = 0;                        // place in the list
   std::vector<size_t> missing;             // places of descriptors in the set
-  std::vector<std::vector<float>> values;  // of the missing ones
+  std::vector<std::vector<float>> values;  // by place in the set; only those of the missing are set
   Status status;
 };
 
@@ -86,18 +86,18 @@ class Extraction {
 
   Result<ExtractReport> run() {
     context_.progress().begin("extracting covers", to_do_);
-    const size_t in_flight = 2 * thread_count();
-    tbb::parallel_pipeline(
-        in_flight,
-        tbb::make_filter<void, std::shared_ptr<Job>>(
-            tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) { return feed(control); }) &
-            tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(tbb::filter_mode::parallel,
-                                                                         [&](std::shared_ptr<Job> job) {
-                                                                           work(*job);
-                                                                           return job;
-                                                                         }) &
-            tbb::make_filter<std::shared_ptr<Job>, void>(
-                tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Job>& job) { keep(*job); }));
+    jobs_.resize(2 * thread_count());
+    hand_over();
+    const auto feeding = tbb::make_filter<void, Job*>(
+        tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) { return feed(control); });
+    const auto working = tbb::make_filter<Job*, Job*>(tbb::filter_mode::parallel, [&](Job* job) {
+      work(*job);
+      return job;
+    });
+    const auto keeping =
+        tbb::make_filter<Job*, void>(tbb::filter_mode::serial_in_order, [&](Job* job) { keep(*job); });
+    tbb::parallel_pipeline(jobs_.size(), feeding & working & keeping);
+    hand_over();
     for (MatrixWriter& writer : writers_) note(writer.flush());
     context_.progress().end();
     if (trouble_) return *trouble_;
@@ -133,24 +133,34 @@ class Extraction {
     return std::ranges::any_of(lacks(cover), [](uint8_t lack) { return lack != 0; });
   }
 
-  std::shared_ptr<Job> feed(tbb::flow_control& control) {
+  // What one stage wrote, the next may read: the pipeline already orders them, and this shows it
+  // to ThreadSanitizer, which can't look into TBB.
+  void hand_over() { const std::scoped_lock lock(hand_over_); }
+
+  Job* feed(tbb::flow_control& control) {
+    hand_over();
+    Job* job = next_job();
+    if (job == nullptr) control.stop();
+    hand_over();
+    return job;
+  }
+
+  // Nothing once all covers are done or the run has to end.
+  Job* next_job() {
     if (context_.stopping() || halted_) {
       report_.cancelled = remaining();
-      control.stop();
       return nullptr;
     }
-    auto job = std::make_shared<Job>();
-    for (; next_ < covers_.size(); ++next_) {
-      for (size_t i = 0; i < sizes_.size(); ++i) {
-        if (lacks(next_)[i] != 0) job->missing.push_back(i);
-      }
-      if (!job->missing.empty()) {
-        job->cover = next_++;
-        return job;
-      }
+    while (next_ < covers_.size() && !lacks_something(next_)) ++next_;
+    if (next_ == covers_.size()) return nullptr;
+    // As many jobs as may be in flight, which end in the order in which they began: the next one is free.
+    Job& job = jobs_[fed_++ % jobs_.size()];
+    job.cover = next_++;
+    job.missing.clear();
+    for (size_t i = 0; i < sizes_.size(); ++i) {
+      if (lacks(job.cover)[i] != 0) job.missing.push_back(i);
     }
-    control.stop();
-    return nullptr;
+    return &job;
   }
 
   bool remaining() {
@@ -161,12 +171,14 @@ class Extraction {
   }
 
   void work(Job& job) {
+    hand_over();
     try {
       job.status = describe(job);
     } catch (const std::exception& failure) {
       job.status =
           make_error(ErrorCode::kTooLarge, "{}: {}", printable(covers_[job.cover].path), failure.what());
     }
+    hand_over();
   }
 
   Status describe(Job& job) {
@@ -174,9 +186,10 @@ class Extraction {
     SLEEVE_TRY(const Picture picture, read_cover(cover));
     SLEEVE_TRY(auto extractor, pool_.take());
     Status status;
-    for (size_t i : job.missing) {
-      job.values.emplace_back(sizes_[i]);
-      status = extractor->describe_one(i, picture, job.values.back());
+    job.values.resize(sizes_.size());
+    for (const size_t i : job.missing) {
+      job.values[i].resize(sizes_[i]);
+      status = extractor->describe_one(i, picture, job.values[i]);
       if (!status.ok()) break;
     }
     pool_.give_back(std::move(extractor));
@@ -197,14 +210,20 @@ class Extraction {
 
   // In the covers' order, one at a time.
   void keep(const Job& job) {
+    hand_over();
+    store(job);
+    hand_over();
+  }
+
+  void store(const Job& job) {
     context_.progress().step();
     if (!job.status.ok()) {
       report_.failed.push_back({covers_[job.cover], job.status.error()});
       return;
     }
     if (halted_) return;
-    for (size_t k = 0; k < job.missing.size(); ++k) {
-      note(writers_[job.missing[k]].append(covers_[job.cover].sha256, job.values[k]));
+    for (const size_t i : job.missing) {
+      note(writers_[i].append(covers_[job.cover].sha256, job.values[i]));
     }
     ++report_.done;
     const auto now = Clock::now();
@@ -228,7 +247,10 @@ class Extraction {
   std::vector<uint8_t> lacks_;  // 1 where a cover lacks a descriptor: covers × descriptors
   std::vector<MatrixWriter> writers_;
   size_t to_do_ = 0;
-  size_t next_ = 0;
+  size_t next_ = 0;  // cover
+  size_t fed_ = 0;
+  std::vector<Job> jobs_;
+  std::mutex hand_over_;
   ExtractReport report_;
   std::optional<Error> trouble_;
   std::atomic<bool> halted_ = false;
@@ -246,9 +268,9 @@ Result<ExtractReport> extract_features(std::span<const CoverFile> covers, const 
                                        const WorkContext& context) {
   SLEEVE_TRY(Extractor first, Extractor::make(set));
   try {
-    Extraction extraction(covers, set, options, context, std::move(first));
-    SLEEVE_CHECK(extraction.open(set, folder));
-    return extraction.run();
+    const auto extraction = std::make_unique<Extraction>(covers, set, options, context, std::move(first));
+    SLEEVE_CHECK(extraction->open(set, folder));
+    return extraction->run();
   } catch (const std::exception& failure) {
     return make_error(ErrorCode::kTooLarge, "extracting: {}", failure.what());
   }
