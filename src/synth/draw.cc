@@ -105,6 +105,40 @@ void Canvas::stamp(const cv::Mat& mask, int x0, int y0, Colour colour, float alp
   }
 }
 
+void Canvas::patina(Rng& rng, float strength) {
+  constexpr size_t kWaves = 6;  // half waves along a side, from none to 5
+  std::array<std::array<float, kWaves>, kWaves> weights{};
+  float power = 0;
+  for (size_t v = 0; v < kWaves; ++v) {
+    for (size_t u = 0; u < kWaves; ++u) {
+      if (u + v == 0) continue;  // the mean is not the light's business
+      weights[v][u] = static_cast<float>(rng.normal()) / (1 + 0.15F * static_cast<float>(u + v));
+      power += weights[v][u] * weights[v][u] * (u == 0 || v == 0 ? 0.5F : 0.25F);
+    }
+  }
+  const float scale = strength / std::sqrt(power);
+  std::vector<std::array<float, kWaves>> waves(static_cast<size_t>(side_));
+  for (size_t i = 0; i < waves.size(); ++i) {
+    const float place = (static_cast<float>(i) + 0.5F) / static_cast<float>(side_);
+    for (size_t u = 0; u < kWaves; ++u) {
+      waves[i][u] = std::cos(std::numbers::pi_v<float> * static_cast<float>(u) * place);
+    }
+  }
+  for (size_t y = 0; y < waves.size(); ++y) {
+    std::array<float, kWaves> row{};
+    for (size_t v = 0; v < kWaves; ++v) {
+      for (size_t u = 0; u < kWaves; ++u) row[u] += scale * weights[v][u] * waves[y][v];
+    }
+    for (size_t x = 0; x < waves.size(); ++x) {
+      float exponent = 0;
+      for (size_t u = 0; u < kWaves; ++u) exponent += row[u] * waves[x][u];
+      const float light = std::exp(exponent);
+      Colour& pixel = pixels_[y * waves.size() + x];
+      pixel = {pixel.r * light, pixel.g * light, pixel.b * light};
+    }
+  }
+}
+
 void Canvas::vignette(float amount) {
   shade({}, [&](float x, float y) {
     const float distance = std::hypot(x - 0.5F, y - 0.5F) / 0.7071F;

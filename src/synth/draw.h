@@ -89,6 +89,9 @@ class Canvas {
   // 8-bit coverage, its upper left corner at pixel (x, y).
   void stamp(const cv::Mat& mask, int x, int y, Colour colour, float alpha = 1);
 
+  // Uneven light, as on an old print: a field of slow waves of chance multiplies all tones; `strength` is
+  // the deviation of its logarithm.
+  void patina(Rng& rng, float strength);
   // Darkens the corners by up to `amount`.
   void vignette(float amount);
   // Bends all tones (a power law) until the mean luma is `mean`, 0 to 1.

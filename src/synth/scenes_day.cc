@@ -172,10 +172,10 @@ Scene paint_meadow(Canvas& canvas, bool face, Rng& rng) {
 
 Scene paint_tidal(Canvas& canvas, bool face, Rng& rng) {
   const double hue = rng.uniform(186, 206);
-  const float horizon = draw_float(rng, 0.46, 0.56);
+  const float horizon = draw_float(rng, 0.40, 0.64);
   canvas.gradient(oklch(0.90, 0.06, rng.uniform(68, 88)), oklch(0.80, 0.11, rng.uniform(45, 60)));
-  const Point sun{draw_float(rng, 0.3, 0.7), horizon};
-  const float radius = draw_float(rng, 0.15, 0.24);
+  const Point sun{draw_float(rng, 0.22, 0.78), horizon};
+  const float radius = draw_float(rng, 0.12, 0.24);
   for (int i = 3; i > 0; --i) {
     canvas.ring(sun, radius + 0.045F * static_cast<float>(i), 0.008F, oklch(0.95, 0.05, 80), 0.75F);
   }

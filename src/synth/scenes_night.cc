@@ -115,8 +115,8 @@ void paint_motif(Canvas& canvas, Point centre, Colour gold, Colour ground, Rng& 
 Scene paint_ember(Canvas& canvas, bool face, Rng& rng) {
   const double hue = rng.uniform(22, 38);
   canvas.gradient(oklch(0.28, 0.09, hue - 14), oklch(0.52, 0.17, hue));
-  const Point centre{draw_float(rng, 0.44, 0.56), draw_float(rng, 0.40, 0.48)};
-  const float radius = draw_float(rng, 0.24, 0.32);
+  const Point centre{draw_float(rng, 0.34, 0.66), draw_float(rng, 0.34, 0.50)};
+  const float radius = draw_float(rng, 0.19, 0.33);
   canvas.glow(centre, radius * 1.15F, oklch(0.68, 0.19, hue + 12), 0.85F);
   const Colour gold = oklch(0.90, 0.15, rng.uniform(82, 96)), flame = oklch(0.62, 0.22, hue);
   if (rng.uniform() < 0.6) {
@@ -188,8 +188,8 @@ Scene paint_velvet(Canvas& canvas, bool face, Rng& rng) {
   canvas.frame({0.035F, 0.035F, 0.965F, 0.965F}, 0.011F, gold);
   canvas.frame({0.062F, 0.062F, 0.938F, 0.938F}, 0.005F, gold);
   if (!face) {
-    const Point centre{0.5F, draw_float(rng, 0.40, 0.46)};
-    const float radius = draw_float(rng, 0.27, 0.31);
+    const Point centre{draw_float(rng, 0.42, 0.58), draw_float(rng, 0.37, 0.46)};
+    const float radius = draw_float(rng, 0.22, 0.31);
     canvas.disc(centre, radius, ground, 0.88F);
     canvas.ring(centre, radius, 0.010F, gold);
     canvas.ring(centre, radius - 0.022F, 0.004F, gold);

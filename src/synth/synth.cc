@@ -18,6 +18,7 @@ enum Stream : uint64_t { kPlanStream = 1, kDrawStream = 2, kMarkStream = 3 };
 
 constexpr double kMeanBrightness = 0.44;
 constexpr double kBrightnessDeviation = 0.075;
+constexpr float kPatina = 0.10F;
 constexpr double kMeanPopularity = 50;
 constexpr double kPopularityDeviation = 16;
 
@@ -99,6 +100,9 @@ cv::Mat draw_synth_cover(const SynthOptions& options, const std::vector<SynthAlb
   const synth::Scene scene =
       paint_scene(canvas, options, album, index / static_cast<size_t>(options.albums), rng);
   if (album.face) synth::paint_portrait(canvas, scene.portrait, rng);
+  // Covers of one genre are alike in their large shapes. The light differs, so that looking for nearly
+  // identical pictures (a perceptual hash) doesn't take two albums for the same one.
+  canvas.patina(rng, kPatina);
   // The second line says what the cover is; its number is chance, so that it can't tell the artist.
   const std::string small_line = fmt::format("synthetic {:04}", rng.below(10000));
   synth::letter(canvas, scene.lettering, album.title.substr(0, album.title.find(" (")), small_line);
