@@ -28,12 +28,12 @@ def make_data(rows, seed):
     y = rng.integers(0, CLASSES, rows)
     # HOG: each block of 36 values shares an energy, each value has an orientation of its own.
     blocks = rng.gamma(2.0, 0.1, (rows, 16, 1))
-    shift = rng.normal(0, 0.05, (CLASSES, 16, 36)) * (rng.random((1, 16, 36)) < 0.3)
+    shift = rng.normal(0, 0.08, (CLASSES, 16, 36)) * (rng.random((1, 16, 36)) < 0.3)
     hog = blocks * rng.gamma(1.5, 1.0, (rows, 16, 36)) * np.exp(shift[y])
     hog /= np.sqrt((hog**2).sum(axis=2, keepdims=True)) + 1e-5
     # HSV: a picture has few colours; which ones depends a little on its class.
     popularity = rng.gamma(0.25, 1.0, 512) + 1e-3
-    taste = popularity * np.exp(rng.normal(0, 0.15, (CLASSES, 512)))
+    taste = popularity * np.exp(rng.normal(0, 0.3, (CLASSES, 512)))
     taste /= taste.sum(axis=1, keepdims=True)
     hsv = np.stack([rng.multinomial(4000, rng.dirichlet(taste[label] * 12 + 1e-4)) for label in y]).astype(float)
     hsv /= np.linalg.norm(hsv, axis=1, keepdims=True)

@@ -58,7 +58,9 @@ Status check(const ForestOptions& options) {
 }
 
 Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) {
-  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "forest: there are no rows to learn from");
+  if (data.x.rows() == 0 || data.x.columns() == 0) {
+    return make_error(ErrorCode::kNoData, "forest: there are no rows or no features to learn from");
+  }
   const auto features = features_per_node(options_.max_features, data.x.columns());
   if (!features || *features > std::max<size_t>(1, data.x.columns())) {
     return make_error(ErrorCode::kUsage, "forest: max_features={}, but there are only {} features",

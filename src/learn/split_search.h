@@ -38,6 +38,8 @@ class SplitSearch {
 
   // The node that consider() is about. `counts` has draws per class.
   void start(std::span<const Sample> node, std::span<const uint32_t> counts);
+  // Says that consider() will be asked about this feature soon.
+  void prefetch(uint32_t feature) const;
   // Replaces `best` if this feature has a better cut. False if all rows of the node are in one
   // bin: then the feature can't part them, here or further down.
   bool consider(uint32_t feature, Split& best);

@@ -14,7 +14,7 @@ TreeBuilder::TreeBuilder(const BinnedMatrix& x, std::span<const int> labels, con
       search_(x, settings.score, settings.min_leaf),
       counts_(settings.score.class_weights.size()),
       features_(x.columns()),
-      remembered_(x.columns()) {}
+      is_constant_(x.columns()) {}
 
 void TreeBuilder::draw_samples(Rng& rng) {
   const size_t rows = x_.rows();
@@ -42,36 +42,38 @@ bool TreeBuilder::must_be_leaf(const Pending& node) const {
   return std::ranges::count_if(counts_, [](uint32_t count) { return count > 0; }) < 2;
 }
 
-// The features fall into ranges that only move inwards while this node draws:
-// [0, drawn) known constants drawn here, [drawn, known) known ones not drawn, [known, known + found)
-// found constant here, then those yet to draw, and from `end` those looked at.
+// Constants of the nodes above stay constant here; those of other branches don't count.
+void TreeBuilder::keep_constants(size_t count) {
+  for (size_t i = count; i < constants_.size(); ++i) is_constant_[constants_[i]] = 0;
+  constants_.resize(count);
+}
+
 Split TreeBuilder::find_split(Pending& node, Rng& rng) {
   search_.start(std::span(samples_).subspan(node.begin, node.end - node.begin), counts_);
+  keep_constants(node.constants);
+  const size_t features = features_.size();
+  // The k-th draw moves a feature, whichever, to place k: a Fisher-Yates shuffle as far as it is needed.
+  const auto draw = [&](size_t k) {
+    std::swap(features_[k], features_[k + static_cast<size_t>(rng.below(features - k))]);
+    if (is_constant_[features_[k]] == 0) search_.prefetch(features_[k]);
+  };
   Split best;
-  const size_t known = node.constants;
-  size_t drawn = 0;
-  size_t found = 0;
-  size_t end = features_.size();
-  for (size_t visited = 0; end > known + found; ++visited) {
-    const bool only_constants = visited <= found + drawn;
-    if (visited >= settings_.features_per_node && !only_constants) break;
-    size_t at = drawn + static_cast<size_t>(rng.below(end - found - drawn));
-    if (at < known) {
-      std::swap(features_[drawn++], features_[at]);
-      continue;
+  size_t varying = 0;  // features looked at that could part the rows, were there enough of them on each side
+  draw(0);
+  for (size_t visited = 0; varying + constants_.size() < features; ++visited) {
+    if (visited >= settings_.features_per_node && varying > 0) break;
+    if (visited + 1 < features) draw(visited + 1);  // one ahead, for memory to bring it in time
+    const uint32_t feature = features_[visited];
+    if (is_constant_[feature] != 0) continue;
+    if (search_.consider(feature, best)) {
+      ++varying;
+      if (search_.perfect(best)) break;
+    } else {
+      is_constant_[feature] = 1;
+      constants_.push_back(feature);
     }
-    at += found;
-    if (!search_.consider(features_[at], best)) {
-      std::swap(features_[at], features_[known + found++]);
-      continue;
-    }
-    std::swap(features_[--end], features_[at]);
-    if (search_.perfect(best)) break;
   }
-  std::copy_n(remembered_.begin(), known, features_.begin());
-  std::copy_n(features_.begin() + static_cast<std::ptrdiff_t>(known), found,
-              remembered_.begin() + static_cast<std::ptrdiff_t>(known));
-  node.constants = known + found;
+  node.constants = constants_.size();
   return best;
 }
 
@@ -96,6 +98,7 @@ size_t TreeBuilder::part(const Pending& node, const Split& split) {
 DecisionTree TreeBuilder::grow(Rng rng) {
   draw_samples(rng);
   std::iota(features_.begin(), features_.end(), 0U);
+  keep_constants(0);
   DecisionTree tree;
   std::vector<Pending> pending{{0, samples_.size(), 0, 0, 0, false}};
   while (!pending.empty()) {

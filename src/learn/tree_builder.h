@@ -23,9 +23,9 @@ struct TreeSettings {
 };
 
 // Grows one tree, as scikit-learn's depth-first builder with its random-features splitter does:
-// at every node features are drawn without replacement until `features_per_node` were looked at
-// and at least one of them could part the node's rows; a node is a leaf when it is pure, at the
-// largest depth, or can't be parted.
+// at every node features are drawn without replacement until `features_per_node` were looked at,
+// constant ones included, and at least one of them could part the node's rows; a node is a leaf when it is
+// pure, at the largest depth, or can't be parted.
 class TreeBuilder {
  public:
   // All of them must outlive the builder. One builder grows any number of trees, one after the other.
@@ -40,7 +40,7 @@ class TreeBuilder {
     size_t begin;
     size_t end;
     size_t depth;
-    size_t constants;  // features known to be constant here
+    size_t constants;  // how many features are known to be constant
     uint32_t parent;
     bool is_right;
   };
@@ -48,6 +48,7 @@ class TreeBuilder {
   void draw_samples(Rng& rng);
   void count_classes(const Pending& node);
   [[nodiscard]] bool must_be_leaf(const Pending& node) const;
+  void keep_constants(size_t count);
   Split find_split(Pending& node, Rng& rng);
   size_t part(const Pending& node, const Split& split);
 
@@ -58,11 +59,11 @@ class TreeBuilder {
   std::vector<Sample> samples_;  // a node's are neighbours, in the order of their rows
   std::vector<Sample> right_;
   std::vector<uint32_t> draws_;
-  std::vector<uint32_t> counts_;  // draws per class at the current node
-  // A permutation of the features; the first `constants` are known to be constant at the node, and
-  // remembered_ keeps their order, for the sibling's sake.
-  std::vector<uint32_t> features_;
-  std::vector<uint32_t> remembered_;
+  std::vector<uint32_t> counts_;    // draws per class at the current node
+  std::vector<uint32_t> features_;  // all, in the order of the last draws
+  // Features known to be constant at the current node, those of the nodes above first.
+  std::vector<uint32_t> constants_;
+  std::vector<uint8_t> is_constant_;  // one a feature
 };
 
 }  // namespace sleeve
