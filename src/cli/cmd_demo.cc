@@ -76,6 +76,8 @@ class Demo {
                       {"grey", summary.grey},
                       {"tiny", summary.tiny},
                       {"corrupt", summary.corrupt},
+                      {"missing_files", summary.missing_files},
+                      {"bad_popularities", summary.bad_popularities},
                       {"options", options_to_json(options_)},
                       {"accuracy_ceiling", accuracy_ceiling(options_)}};
     show("draw", report, [](const Json& json) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The generator as oracle: a planted signal is learnt up to its known ceiling, labels without any
 // signal score as chance does, and a signal that only a leak can use is exposed.
-#include <algorithm>
-#include <sstream>
-
 #include <gmock/gmock.h>
 
 #include "base/csv.h"
@@ -46,31 +43,29 @@ TEST_F(Oracle, PlantedSignalIsLearntNearItsCeiling) {
 
 TEST_F(Oracle, ShuffledLabelsScoreAsChanceDoes) {
   make({});
-  // The same covers and artists, the genres dealt out anew to whole artists.
   auto table = parse_csv(read("demo/covers/manifest.csv")).value();
   const size_t genre = *table.column("genre");
-  const size_t artist = *table.column("artist");
-  std::vector<std::string> artists;
-  std::vector<std::string> genres;
-  for (const CsvRow& row : table.rows) {
-    if (std::ranges::find(artists, row.fields[artist]) != artists.end()) continue;
-    artists.push_back(row.fields[artist]);
-    genres.push_back(row.fields[genre]);
+  double sum = 0;
+  int holds_chance = 0;
+  for (const uint64_t seed : {1, 2, 3}) {
+    // The same covers and artists, the genres dealt out anew.
+    std::vector<std::string> genres;
+    for (const CsvRow& row : table.rows) genres.push_back(row.fields[genre]);
+    Rng(seed).shuffle(std::span(genres));
+    std::string text = csv_line(table.columns);
+    for (size_t i = 0; i < table.rows.size(); ++i) {
+      table.rows[i].fields[genre] = genres[i];
+      text += csv_line(table.rows[i].fields);
+    }
+    write("shuffled.csv", text);
+    import("shuffled.csv");
+    const Json pooled = scores("grouped");
+    sum += pooled["accuracy"]["value"].get<double>();
+    holds_chance += pooled["accuracy"]["low"] <= 0.25 && pooled["accuracy"]["high"] >= 0.25 ? 1 : 0;
   }
-  Rng rng(4);
-  rng.shuffle(std::span(genres));
-  std::string text = csv_line(table.columns);
-  for (CsvRow& row : table.rows) {
-    const auto place = std::ranges::find(artists, row.fields[artist]) - artists.begin();
-    row.fields[genre] = genres[static_cast<size_t>(place)];
-    text += csv_line(row.fields);
-  }
-  write("shuffled.csv", text);
-  import("shuffled.csv");
-  const Json pooled = scores("grouped");
-  EXPECT_LT(pooled["accuracy"]["low"], 0.25);
-  EXPECT_GT(pooled["accuracy"]["high"], 0.20);
-  EXPECT_LT(pooled["accuracy"]["value"], 0.36) << "four classes without any signal";
+  // Four classes without any signal. One 95 % interval in three may miss by chance; the mean may not.
+  EXPECT_GE(holds_chance, 2);
+  EXPECT_NEAR(sum / 3, 0.25, 0.05);
 }
 
 TEST_F(Oracle, SignalOfTheArtistAloneIsExposedByTheGroupedSplit) {
