@@ -39,7 +39,7 @@ class DecisionTree {
   // REQUIRES: row has all features.
   void add_distribution(const float* row, std::span<const double> class_weights, std::span<double> sum) const;
 
-  // A few bytes a node (docs/formats.md has the layout).
+  // A few bytes a node (save() has the layout).
   void save(ByteWriter& out) const;
   // kCorrupt unless the bytes are one whole tree over `columns` features and as many classes as there
   // are weights (a class of weight 0 can't be part of a mixed leaf).

@@ -64,7 +64,7 @@ TEST(DecisionTree, SavedAndLoadedIsTheSameTree) {
   EXPECT_EQ(in.remaining(), 0U);
 }
 
-// The codes are those that docs/formats.md gives: 0 mixed leaf, 1 pure leaf, f + 2 split on f.
+// The codes of a file: 0 mixed leaf, 1 pure leaf, f + 2 split on f.
 TEST(DecisionTree, AHostileFileIsCorruptNotATree) {
   EXPECT_TRUE(loads({1, 2}, {}));
   EXPECT_TRUE(loads({2, 1, 0, 1, 1}, {0.5F}));
