@@ -192,7 +192,7 @@ std::string status_text(const Json& report) {
     rows.push_back({"covers with " + descriptor, count(covers)});
   }
   std::string text = fmt::format("{}\n{}", report["workspace"].get<std::string>(), align_table(rows));
-  Rows genres = {{"genre", "covers"}};
+  Rows genres = {{"genre", report["covers"] > 0 ? "covers" : "albums"}};
   for (const auto& [genre, covers] : report["genres"].items())
     genres.push_back({"  " + genre, count(covers)});
   constexpr size_t kGenresShown = 30;

@@ -2,6 +2,7 @@
 #include "stage/predict.h"
 
 #include <algorithm>
+#include <cmath>
 #include <system_error>
 
 #include <tbb/enumerable_thread_specific.h>
@@ -75,6 +76,9 @@ Prediction judge_file(const Model& model, Extractor& extractor, const fs::path& 
   return prediction;
 }
 
+// Six digits: a float's further ones are noise.
+double shown(float probability) { return std::round(static_cast<double>(probability) * 1e6) / 1e6; }
+
 }  // namespace
 
 std::vector<fs::path> files_below(std::span<const fs::path> paths) {
@@ -135,10 +139,10 @@ Json to_json(const Prediction& prediction, const Model& model) {
   }
   const auto predicted = static_cast<size_t>(prediction.predicted);
   json[model.target == "genre" ? "genre" : "class"] = model.class_names[predicted];
-  json["confidence"] = prediction.probabilities[predicted];
+  json["confidence"] = shown(prediction.probabilities[predicted]);
   Json probabilities = Json::object();
   for (size_t i = 0; i < model.class_names.size(); ++i) {
-    probabilities[model.class_names[i]] = prediction.probabilities[i];
+    probabilities[model.class_names[i]] = shown(prediction.probabilities[i]);
   }
   json["probabilities"] = std::move(probabilities);
   return json;
