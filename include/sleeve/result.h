@@ -30,6 +30,7 @@ enum class ErrorCode {
   kConflict,     // somebody else holds the lock, or the data contradict each other
   kNoData,       // valid, but too little to do what was asked
   kCancelled,    // stopped on request
+  kInternal,     // a fault of sleeve's own, or of a library it stands on: please report it
 };
 
 // A stable lower-case word for a code ("corrupt"); used in JSON reports.

@@ -27,6 +27,8 @@ std::string_view name_of(ErrorCode code) {
       return "no-data";
     case ErrorCode::kCancelled:
       return "cancelled";
+    case ErrorCode::kInternal:
+      return "internal";
   }
   return "unknown";
 }

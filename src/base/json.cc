@@ -53,4 +53,10 @@ std::string dump_json(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
+double number_or(const Json& object, std::string_view key, double otherwise) {
+  if (!object.is_object()) return otherwise;
+  const auto found = object.find(std::string(key));
+  return found != object.end() && found->is_number() ? found->get<double>() : otherwise;
+}
+
 }  // namespace sleeve

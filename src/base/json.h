@@ -17,6 +17,9 @@ using Json = nlohmann::ordered_json;
 // kCorrupt with line and column if `text` is not JSON or nests deeper than 64 levels.
 Result<Json> parse_json(std::string_view text);
 
+// The number under `key`, or `otherwise` if there is none or it is no number.
+double number_or(const Json& object, std::string_view key, double otherwise);
+
 // One line, or indented by `indent` spaces; invalid UTF-8 is replaced, never thrown upon.
 std::string dump_json(const Json& json, int indent = -1);
 

@@ -33,6 +33,10 @@ inline std::string printable(const std::filesystem::path& path) {
   return printable(std::string_view(path.native()));
 }
 
+bool is_utf8(std::string_view text);
+// Lower case for ASCII letters; other characters stay.
+std::string ascii_lower(std::string_view text);
+
 // 1234567 as "1,234,567".
 std::string with_thousands(long long value);
 

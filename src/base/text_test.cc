@@ -68,5 +68,20 @@ TEST(Text, PrintableKeepsUtf8AndEscapesTheRest) {
   EXPECT_EQ("\\xF4\\x90\\x80\\x80", printable(std::string_view("\xF4\x90\x80\x80")));  // beyond U+10FFFF
 }
 
+TEST(IsUtf8, TellsTextFromOtherBytes) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8("Música 日本"));
+  EXPECT_FALSE(is_utf8("M\xfasica"));
+  EXPECT_FALSE(is_utf8("cut \xE6\x97"));
+}
+
+TEST(NearestWord, TwoSwappedLettersAreOneSlip) {
+  const std::vector<std::string> words = {"train", "evaluate"};
+  EXPECT_EQ(nearest_word("trian", words), "train");
+  EXPECT_EQ(nearest_word("brain-dead", words), std::nullopt);
+}
+
+TEST(AsciiLower, LeavesOtherCharactersAlone) { EXPECT_EQ(ascii_lower("The BEATLES Ü"), "the beatles Ü"); }
+
 }  // namespace
 }  // namespace sleeve

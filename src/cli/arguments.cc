@@ -19,7 +19,12 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
       ->default_str("hog+hsv");
   app.add_option("--popular-above", arguments.question.popular_above,
                  "Popularity above which an album counts as popular (the original's: 70)")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const auto value = parse_number(text);
+            return value && *value >= 0 && *value <= 100 ? std::string() : "must be a number from 0 to 100";
+          },
+          ""))
       ->capture_default_str()
       ->type_name("0-100");
   app.add_flag("--keep-conflicting", arguments.question.keep_conflicting,

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "cli/arguments.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "stage/crossval.h"
 
 namespace sleeve {
@@ -20,6 +21,7 @@ struct Arguments {
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   SLEEVE_TRY(auto pipelines, parse_pipelines(arguments.models));
+  SLEEVE_CHECK(check_output_files({{"--predictions", arguments.predictions, ""}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const CrossvalOptions options{arguments.protocol.question,
                                 std::move(protocol.features),
@@ -29,9 +31,11 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
                                 arguments.repeats,
                                 session.common.seed};
   SLEEVE_TRY(const CrossvalReport report, crossval(workspace, options, session.context()));
+  Status predictions;
+  if (!arguments.predictions.empty()) predictions = write_predictions(report, arguments.predictions);
   print_report(session, to_json(report), crossval_text);
-  if (!arguments.predictions.empty()) SLEEVE_CHECK(write_predictions(report, arguments.predictions));
-  return report.unreadable.empty() ? Exit::kDone : Exit::kPartly;
+  SLEEVE_CHECK(std::move(predictions));
+  return report.unreadable.empty() && report.run_id > 0 ? Exit::kDone : Exit::kPartly;
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kMarker = "made-by-demo.txt";
 constexpr const char* kModels = "logistic,forest:trees=300:max_features=log2";
 constexpr const char* kFinalModel = "forest:trees=1000:max_features=log2";
 
@@ -49,7 +50,7 @@ class Demo {
   Result<Exit> run() {
     SLEEVE_CHECK(draw());
     if (!arguments_.only_draw) {
-      SLEEVE_CHECK(clear_workspace());
+      SLEEVE_CHECK(make_workspace());
       SLEEVE_TRY(Workspace workspace, Workspace::open(folder_ / "workspace", Workspace::Access::kCreate));
       SLEEVE_CHECK(import_and_extract(workspace));
       SLEEVE_CHECK(compare_models(workspace));
@@ -101,12 +102,15 @@ class Demo {
     return {};
   }
 
-  // The workspace of an earlier demo is made anew: its covers are not these covers.
-  Status clear_workspace() {
+  // The workspace of an earlier demo is made anew: its covers are not these covers. A workspace that
+  // no demo made is never touched.
+  Status make_workspace() {
+    const fs::path workspace = folder_ / "workspace";
     std::error_code code;
-    fs::remove_all(folder_ / "workspace", code);
-    if (code) return error_from_errno(code.value(), printable(folder_ / "workspace"));
-    return {};
+    fs::remove_all(workspace, code);
+    if (code) return error_from_errno(code.value(), printable(workspace));
+    return write_file_atomic(workspace / kMarker,
+                             std::string_view("Made by sleeve demo; made anew by the next one.\n"));
   }
 
   Status import_and_extract(Workspace& workspace) {
@@ -203,7 +207,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(const SynthOptions options, options_from_json<SynthOptions>(json, "demo"));
   std::error_code code;
   const fs::path folder = arguments.folder;
-  if (fs::exists(folder / "workspace", code) && !fs::exists(folder / "covers" / "manifest.csv", code)) {
+  if (fs::exists(folder / "workspace", code) && !fs::exists(folder / "workspace" / kMarker, code)) {
     return make_error(ErrorCode::kConflict,
                       "{}: holds a workspace that is not a demo's; choose another folder with --dir",
                       printable(folder));

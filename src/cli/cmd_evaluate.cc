@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/sheet.h"
 #include "stage/evaluate.h"
 
@@ -15,14 +16,17 @@ struct Arguments {
 };
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
+  SLEEVE_CHECK(check_output_files({{"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   SLEEVE_TRY(const EvaluateReport report, evaluate(workspace, arguments.model, session.context()));
-  print_report(session, to_json(report), train_text);
+  Status sheet;
   if (!arguments.sheet.empty()) {
-    SLEEVE_CHECK(write_judged_sheet(report.judgement, report.pipeline, report.features, arguments.sheet));
-    print_note(session, "picture sheet written to " + arguments.sheet);
+    sheet = write_judged_sheet(report.judgement, report.pipeline, report.features, arguments.sheet);
+    if (sheet.ok()) print_note(session, "picture sheet written to " + arguments.sheet);
   }
-  return report.unreadable.empty() ? Exit::kDone : Exit::kPartly;
+  print_report(session, to_json(report), train_text);
+  SLEEVE_CHECK(std::move(sheet));
+  return report.unreadable.empty() && report.run_id > 0 ? Exit::kDone : Exit::kPartly;
 }
 
 }  // namespace

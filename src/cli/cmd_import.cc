@@ -2,6 +2,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "base/try.h"
 #include "cli/output.h"
 #include "stage/import.h"
@@ -15,7 +17,14 @@ Exit exit_after(const ImportReport& report, const ImportOptions& options) {
 }
 
 template <class Import>
-Result<Exit> run_import(const Session& session, const ImportOptions& options, Import import) {
+Result<Exit> run_import(const Session& session, const std::string& source, const ImportOptions& options,
+                        Import import) {
+  // Looked for first: a typing error must not leave an empty workspace behind.
+  std::error_code code;
+  if (!std::filesystem::exists(source, code)) {
+    return make_error(ErrorCode::kNotFound, "{}: No such file or directory",
+                      printable(std::string_view(source)));
+  }
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kCreate));
   SLEEVE_TRY(const ImportReport report, import(workspace));
   print_report(session, to_json(report), import_text);
@@ -36,7 +45,7 @@ void add_folder(CLI::App& import, const SetAction& set) {
   add_strict(*app, *options);
   app->footer("Example:\n  sleeve import folder covers/        # covers/Rock/*.jpg, covers/Jazz/*.jpg, …");
   set(*app, [folder, options](const Session& session) {
-    return run_import(session, *options, [&](Workspace& workspace) {
+    return run_import(session, *folder, *options, [&](Workspace& workspace) {
       return import_folder(workspace, *folder, *options, session.context());
     });
   });
@@ -64,7 +73,7 @@ void add_csv(CLI::App& import, const SetAction& set) {
   set(*app, [csv, file, root, options](const Session& session) {
     csv->file = *file;
     if (!root->empty()) csv->root = *root;
-    return run_import(session, *options, [&](Workspace& workspace) {
+    return run_import(session, *file, *options, [&](Workspace& workspace) {
       return import_csv(workspace, *csv, *options, session.context());
     });
   });
@@ -83,7 +92,7 @@ void add_albums(CLI::App& import, const SetAction& set) {
   app->footer("Example:\n  sleeve import albums data_full_clean.txt --images images/");
   set(*app, [file, images, options](const Session& session) {
     const auto folder = images->empty() ? std::nullopt : std::optional<std::filesystem::path>(*images);
-    return run_import(session, *options, [&](Workspace& workspace) {
+    return run_import(session, *file, *options, [&](Workspace& workspace) {
       return import_albums(workspace, *file, folder, *options, session.context());
     });
   });

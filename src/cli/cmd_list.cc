@@ -65,7 +65,7 @@ std::string option_line(const Json& option) {
     }
     line += ")";
   } else if (option.contains("low") && option.contains("high")) {
-    line += fmt::format(" ({} to {}{}{})", dump_json(option["low"]), dump_json(option["high"]),
+    line += fmt::format(" ({} to {}{}{})", option["low"].get<double>(), option["high"].get<double>(),
                         option.contains("unit") ? " " : "", option.value("unit", ""));
   }
   return line + "\n";

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "report/picture_sheet.h"
 #include "stage/predict.h"
 
@@ -51,16 +52,16 @@ Status write_prediction_sheet(const std::vector<Prediction>& predictions, const 
   }
   SheetOptions options;
   options.title = fmt::format("{} on {}", model.pipeline.spec().text(), model.features.text());
-  const Json scores = model.record.value("test_scores", Json::object());
+  const double accuracy = number_or(model.record.value("test_scores", Json()), "accuracy", -1);
   options.caption =
-      scores.contains("accuracy")
-          ? fmt::format("predicted, confidence.  Accuracy on covers held out in training: {:.3f}",
-                        scores["accuracy"].get<double>())
+      accuracy >= 0
+          ? fmt::format("predicted, confidence.  Accuracy on covers held out in training: {:.3f}", accuracy)
           : "predicted, confidence.  The model was trained without a held-out part";
   return write_sheet(cells, options, path);
 }
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
+  SLEEVE_CHECK(check_output_files({{"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(const Model model, load_model(arguments.model));
   const std::vector<std::filesystem::path> paths(arguments.paths.begin(), arguments.paths.end());
   const auto files = files_below(paths);

@@ -27,11 +27,11 @@ Result<Exit> list(const Session& session) {
 
 std::string run_text(const Json& run) {
   const bool table = run["command"] == "crossval";
-  return fmt::format("run {}: {} of {}, sleeve {}, {:.1f} s, data {}\n{}\n", run["id"].get<int64_t>(),
-                     run["command"].get<std::string>(), run["started_at"].get<std::string>(),
-                     run["version"].get<std::string>(), run["seconds"].get<double>(),
-                     run["fingerprint"].get<std::string>(),
-                     table ? crossval_text(run["report"]) : train_text(run["report"]));
+  return fmt::format(
+      "run {}: {} of {}, sleeve {}, {:.1f} s, data {}\nconfiguration: {}\n\n{}\n", run["id"].get<int64_t>(),
+      run["command"].get<std::string>(), run["started_at"].get<std::string>(),
+      run["version"].get<std::string>(), run["seconds"].get<double>(), run["fingerprint"].get<std::string>(),
+      dump_json(run["config"]), table ? crossval_text(run["report"]) : train_text(run["report"]));
 }
 
 Result<Exit> show(const Session& session, int64_t id) {

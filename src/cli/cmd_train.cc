@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "cli/arguments.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "cli/sheet.h"
 #include "stage/train.h"
 
@@ -21,17 +22,21 @@ struct Arguments {
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(arguments.model));
+  SLEEVE_CHECK(check_output_files({{"--out", arguments.out, ""}, {"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const TrainOptions options{
       arguments.protocol.question, std::move(protocol.features), std::move(pipeline), protocol.split,
       arguments.test_size,         session.common.seed,          arguments.out};
   SLEEVE_TRY(const TrainReport report, train(workspace, options, session.context()));
-  print_report(session, to_json(report), train_text);
+  // The sheet first: a reader that closes the pipe early must not cost it.
+  Status sheet;
   if (!arguments.sheet.empty()) {
-    SLEEVE_CHECK(write_judged_sheet(report.judgement, report.pipeline, report.features, arguments.sheet));
-    print_note(session, "picture sheet written to " + arguments.sheet);
+    sheet = write_judged_sheet(report.judgement, report.pipeline, report.features, arguments.sheet);
+    if (sheet.ok()) print_note(session, "picture sheet written to " + arguments.sheet);
   }
-  return report.unreadable.empty() ? Exit::kDone : Exit::kPartly;
+  print_report(session, to_json(report), train_text);
+  SLEEVE_CHECK(std::move(sheet));
+  return report.unreadable.empty() && report.run_id > 0 ? Exit::kDone : Exit::kPartly;
 }
 
 }  // namespace

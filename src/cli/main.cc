@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <map>
@@ -10,6 +11,8 @@
 
 #include <sleeve/version.h>
 
+#include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -58,6 +61,7 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
       ->group(group);
   app.add_option("--seed", common.seed, "Seed of all chance: the same seed gives the same bits")
       ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
       ->type_name("N")
       ->group(group);
   app.add_option("--log-level", common.log_level, "debug, info, warn, error or off")
@@ -81,37 +85,54 @@ const CLI::App& deepest(const CLI::App& app) {
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& leaf = deepest(app);
-  std::string hint;
+  std::string message = error.what();
   const auto extras = leaf.remaining();
+  std::vector<std::string> commands_here;
+  for (const CLI::App* sub : leaf.get_subcommands({})) commands_here.push_back(sub->get_name());
   if (!extras.empty() && extras.front().starts_with("-")) {
-    hint = suggestion(extras.front(), long_options(leaf));
-  } else if (!extras.empty() || dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    std::vector<std::string> names;
-    for (const CLI::App* sub : leaf.get_subcommands({})) names.push_back(sub->get_name());
-    if (!names.empty()) hint = suggestion(extras.empty() ? "" : extras.front(), names);
+    message += suggestion(extras.front(), long_options(leaf));
+  } else if (!extras.empty() && !commands_here.empty()) {
+    message = fmt::format("there is no command '{}'{}", printable(std::string_view(extras.front())),
+                          suggestion(extras.front(), commands_here));
+  } else if (!commands_here.empty()) {
+    message += suggestion("", commands_here);
   }
   std::string path = leaf.get_name();
   for (const CLI::App* parent = leaf.get_parent(); parent != nullptr; parent = parent->get_parent()) {
     path = parent->get_name() + " " + path;
   }
-  fmt::print(stderr, "sleeve: {}{}\n'{} --help' shows how it is used\n", error.what(), hint, path);
+  fmt::print(stderr, "sleeve: {}\n'{} --help' shows how it is used\n", message, path);
   return static_cast<int>(Exit::kUsage);
+}
+
+int fail(const Error& error, bool json) {
+  const std::string message = error.code == ErrorCode::kCancelled
+                                  ? "stopped; nothing of this run was recorded (" + error.message + ")"
+                                  : error.message;
+  fmt::print(stderr, "sleeve: {}\n", message);
+  if (json) {
+    fmt::print("{}\n", dump_json(Json{{"error", {{"code", name_of(error.code)}, {"message", message}}}}));
+  }
+  return static_cast<int>(error.code == ErrorCode::kUsage ? Exit::kUsage : Exit::kFailed);
 }
 
 int run(const Action& action, const CommonOptions& common) {
   if (const Status status = set_log_level(common.log_level); !status.ok()) {
-    fmt::print(stderr, "sleeve: --log-level: {}\n", status.error().message);
-    return static_cast<int>(Exit::kUsage);
+    return fail(with_context(status.error(), "--log-level"), common.json);
   }
   install_signal_handlers();
   const ThreadLimit limit(common.threads);
   TerminalProgress progress;
   const Session session{common, common.quiet ? nullptr : &progress, &stop_requested};
   const auto result = action(session);
-  if (result.ok()) return static_cast<int>(*result);
-  if (session.progress != nullptr) session.progress->end();
-  fmt::print(stderr, "sleeve: {}\n", result.error().message);
-  return static_cast<int>(result.error().code == ErrorCode::kUsage ? Exit::kUsage : Exit::kFailed);
+  if (!result.ok() && session.progress != nullptr) session.progress->end();
+  int status = result.ok() ? static_cast<int>(*result) : fail(result.error(), common.json);
+  // A report that could not be written (disk full, closed output) is not "done".
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "sleeve: standard output could not be written\n");
+    status = static_cast<int>(Exit::kFailed);
+  }
+  return status;
 }
 
 int sleeve_main(int argc, char** argv) {
@@ -123,6 +144,7 @@ int sleeve_main(int argc, char** argv) {
       "Try it:  sleeve demo\n"
       "The way: sleeve import folder DIR; sleeve status; sleeve crossval; sleeve train --out M.sleeve;\n"
       "         sleeve predict --model M.sleeve COVER.jpg\n"
+      "With --json an error is one object, too: {\"error\": {\"code\", \"message\"}}.\n"
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part (the report says what is missing)");
   CommonOptions common;
   common.workspace = default_workspace();

@@ -130,6 +130,21 @@ std::string mean_and_deviation(const Json& metric) {
                      three(metric["deviation"].get<double>()));
 }
 
+// "genre from hog+hsv: forest, grouped", as far as a run's configuration says so.
+std::string run_subject(const Json& config) {
+  if (config.contains("model")) return config["model"].get<std::string>();
+  if (!config.contains("question") || !config.contains("features")) return "";
+  std::vector<std::string> features;
+  for (const Json& descriptor : config["features"]) features.push_back(descriptor.value("name", "?"));
+  std::vector<std::string> models;
+  if (config.contains("pipeline")) models.push_back(config["pipeline"]["learner"].value("name", "?"));
+  for (const Json& pipeline : config.value("pipelines", Json::array())) {
+    models.push_back(pipeline["learner"].value("name", "?"));
+  }
+  return fmt::format("{} from {}: {}, {}", config["question"].value("target", "?"), join_text(features, "+"),
+                     join_text(models, ", "), config.value("split", "?"));
+}
+
 }  // namespace
 
 void print_report(const Session& session, const Json& report, std::string (*text)(const Json& report)) {
@@ -155,16 +170,35 @@ std::string import_text(const Json& report) {
   if (report["without_picture"] > 0) {
     text += fmt::format(", {} without a picture", plural(report["without_picture"], "album", "albums"));
   }
-  if (report["ignored"] > 0)
-    text += fmt::format(", {} passed over", plural(report["ignored"], "other file", "other files"));
   text += "\n";
+  if (report["merged"] > 0) {
+    text += fmt::format(
+        "{} an album that was named before: one album with the genres of all, the mean popularity\n",
+        plural(report["merged"], "item names", "items name"));
+  }
+  const Json& passed_over = report["passed_over"];
+  constexpr size_t kPassedOverShown = 5;
+  for (size_t i = 0; i < std::min(passed_over.size(), kPassedOverShown); ++i) {
+    text += fmt::format("passed over: {} (not in a genre's folder, or without a file)\n",
+                        printable(std::string_view(passed_over[i].get_ref<const std::string&>())));
+  }
+  if (passed_over.size() > kPassedOverShown) {
+    text += fmt::format("  … and {} more; --json lists all\n", passed_over.size() - kPassedOverShown);
+  }
   if (!report["oddities"].empty())
     text += fmt::format("odd but usable: {}\n", counts_line(report["oddities"]));
   if (!report["problems"].empty()) {
     text += fmt::format("{}:\n{}", plural(Json(report["problems"].size()), "problem", "problems"),
                         problems_text(report["problems"]));
   }
-  if (report["cancelled"]) text += "stopped; the same command again goes on\n";
+  if (report["removed"] > 0) {
+    text += fmt::format("{} removed: named here before, and no longer\n",
+                        plural(report["removed"], "album", "albums"));
+  }
+  if (report["cancelled"]) {
+    text +=
+        "stopped: the covers looked at are kept, albums are written once all are; the same command goes on\n";
+  }
   return text;
 }
 
@@ -271,11 +305,11 @@ std::string crossval_text(const Json& report) {
 }
 
 std::string runs_text(const Json& report) {
-  Rows rows = {{"run", "command", "started", "seconds", "data"}};
+  Rows rows = {{"run", "command", "started", "seconds", "data", "what"}};
   for (const Json& run : report["runs"]) {
     rows.push_back({count(run["id"]), run["command"].get<std::string>(), run["started_at"].get<std::string>(),
                     fmt::format("{:.1f}", run["seconds"].get<double>()),
-                    run["fingerprint"].get<std::string>()});
+                    run["fingerprint"].get<std::string>(), run_subject(run["config"])});
   }
   return rows.size() == 1 ? "no runs yet: train, crossval and evaluate record one each\n" : align_table(rows);
 }

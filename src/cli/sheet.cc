@@ -39,8 +39,9 @@ Status write_judged_sheet(const Judgement& judgement, const std::string& pipelin
   SheetOptions options;
   options.title = fmt::format("{} on {}: covers not seen in training", pipeline, features);
   const Interval interval = judgement.test->intervals.at("accuracy");
-  options.caption = fmt::format("predicted, confidence, true.  Accuracy {:.3f} [{:.3f}, {:.3f}]",
-                                judgement.test->scores.accuracy, interval.low, interval.high);
+  options.caption = fmt::format(
+      "predicted, confidence, true; classes in turn.  Accuracy on all {} covers {:.3f} [{:.3f}, {:.3f}]",
+      judgement.covers.size(), judgement.test->scores.accuracy, interval.low, interval.high);
   if (judgement.baseline) {
     options.caption += fmt::format(", largest class {:.3f}", judgement.baseline->scores.accuracy);
   }

@@ -84,7 +84,7 @@ Result<FoldResult> run_fold_safely(const Task& task, const Fold& fold, const Pip
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::kTooLarge, "not enough memory"};
   } catch (const std::exception& exception) {
-    return make_error(ErrorCode::kUsage, "could not be computed: {}", exception.what());
+    return make_error(ErrorCode::kInternal, "could not be computed: {}", exception.what());
   }
 }
 

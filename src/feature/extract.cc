@@ -98,7 +98,7 @@ class Extraction {
         tbb::make_filter<Job*, void>(tbb::filter_mode::serial_in_order, [&](Job* job) { keep(*job); });
     tbb::parallel_pipeline(jobs_.size(), feeding & working & keeping);
     hand_over();
-    for (MatrixWriter& writer : writers_) note(writer.flush());
+    for (MatrixWriter& writer : writers_) note(writer.sync());
     context_.progress().end();
     if (trouble_) return *trouble_;
     return std::move(report_);
@@ -228,7 +228,7 @@ class Extraction {
     ++report_.done;
     const auto now = Clock::now();
     if (std::chrono::duration<double>(now - last_sync_).count() < options_.sync_seconds) return;
-    for (MatrixWriter& writer : writers_) note(writer.flush());
+    for (MatrixWriter& writer : writers_) note(writer.sync());
     last_sync_ = now;
   }
 

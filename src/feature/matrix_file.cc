@@ -24,7 +24,6 @@ constexpr uint32_t kFormat = 1;
 constexpr size_t kHeaderUnit = 64;  // the header's size is a multiple of this
 constexpr size_t kMaxHeader = 65'536;
 constexpr size_t kMaxColumns = size_t{1} << 24;
-constexpr size_t kBatchBytes = size_t{256} << 10;
 constexpr size_t kKeyBytes = 32;
 constexpr size_t kSumBytes = 8;
 
@@ -176,21 +175,19 @@ MatrixWriter::MatrixWriter(MatrixWriter&& other) noexcept
       path_(std::move(other.path_)),
       columns_(other.columns_),
       size_(other.size_),
-      buffer_(std::exchange(other.buffer_, {})) {}
+      record_(std::exchange(other.record_, {})) {}
 
 MatrixWriter& MatrixWriter::operator=(MatrixWriter&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(path_, other.path_);
   std::swap(columns_, other.columns_);
   std::swap(size_, other.size_);
-  std::swap(buffer_, other.buffer_);
+  std::swap(record_, other.record_);
   return *this;
 }
 
 MatrixWriter::~MatrixWriter() {
-  if (fd_ < 0) return;
-  if (const Status status = write_out(); !status.ok()) buffer_.clear();
-  ::close(fd_);
+  if (fd_ >= 0) ::close(fd_);
 }
 
 Status MatrixWriter::append(const Sha256& cover, std::span<const float> values) {
@@ -199,29 +196,21 @@ Status MatrixWriter::append(const Sha256& cover, std::span<const float> values) 
   const auto numbers = std::as_bytes(values);
   const uint64_t checksum = record_checksum(key, numbers);
   const auto sum = std::as_bytes(std::span(&checksum, 1));
-  buffer_.insert(buffer_.end(), key.begin(), key.end());
-  buffer_.insert(buffer_.end(), sum.begin(), sum.end());
-  buffer_.insert(buffer_.end(), numbers.begin(), numbers.end());
-  return buffer_.size() >= kBatchBytes ? write_out() : Status();
-}
-
-Status MatrixWriter::write_out() {
-  if (buffer_.empty()) return {};
-  Status status = write_all(fd_, buffer_, path_);
-  if (!status.ok()) {
+  record_.assign(key.begin(), key.end());
+  record_.insert(record_.end(), sum.begin(), sum.end());
+  record_.insert(record_.end(), numbers.begin(), numbers.end());
+  if (Status status = write_all(fd_, record_, path_); !status.ok()) {
     // Half a record in the middle would displace all that follow.
     if (::ftruncate(fd_, static_cast<off_t>(size_)) != 0) {
       return with_context(std::move(status).error(), "and could not be cut back");
     }
     return status;
   }
-  size_ += buffer_.size();
-  buffer_.clear();
+  size_ += record_.size();
   return {};
 }
 
-Status MatrixWriter::flush() {
-  SLEEVE_CHECK(write_out());
+Status MatrixWriter::sync() {
   if (::fdatasync(fd_) != 0) return error_from_errno(errno, printable(std::string_view(path_)));
   return {};
 }

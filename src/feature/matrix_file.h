@@ -64,25 +64,23 @@ class MatrixWriter {
                                    size_t columns);
   MatrixWriter(MatrixWriter&& other) noexcept;
   MatrixWriter& operator=(MatrixWriter&& other) noexcept;
-  // Hands over what is buffered, without a report; call flush() to know.
   ~MatrixWriter();
 
-  // Whole records reach the file in batches of about 256 kB. After an error (disk full) the file
-  // ends with its last whole batch and nothing buffered is lost: a later call tries again.
+  // One record, handed to the operating system at once: a killed process loses nothing that was
+  // appended. After an error (disk full) the file ends with its last whole record.
   // REQUIRES: values.size() == columns.
   Status append(const Sha256& cover, std::span<const float> values);
-  // Hands over what is still buffered and syncs it to disk.
-  Status flush();
+  // Syncs to disk what was appended: after it, a power cut loses nothing either.
+  Status sync();
 
  private:
   MatrixWriter() = default;
-  Status write_out();
 
   int fd_ = -1;
   std::string path_;
   size_t columns_ = 0;
-  uint64_t size_ = 0;  // of the file, up to its last whole batch
-  Bytes buffer_;
+  uint64_t size_ = 0;  // of the file, up to its last whole record
+  Bytes record_;       // scratch
 };
 
 }  // namespace sleeve

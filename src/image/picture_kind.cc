@@ -116,7 +116,7 @@ std::string_view describe_unknown(ByteView bytes, std::string_view start) {
 
 Error unsupported(std::string_view name) {
   return make_error(ErrorCode::kUnsupported,
-                    "is a {} file, which sleeve can't read; convert it to PNG or JPEG", name);
+                    "is of the format {}, which sleeve can't read; convert it to PNG or JPEG", name);
 }
 
 Error not_a_picture(std::string_view why) {

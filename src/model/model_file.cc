@@ -104,6 +104,8 @@ Bytes encode_model(const Model& model) {
     covers.insert(covers.end(), cover.bytes.begin(), cover.bytes.end());
   }
   payload.put_array(covers);
+  payload.put_array(model.training_keys);
+  payload.put_array(model.training_hashes);
   model.pipeline.save(payload);
 
   ByteWriter file;
@@ -121,19 +123,24 @@ Result<Model> decode_model(std::span<const std::byte> bytes) {
   ByteReader reader(payload);
   SLEEVE_TRY(const std::string header_text, reader.get_text());
   SLEEVE_TRY(Json header, parse_json(header_text));
-  if (!header.is_object() || !header.contains("features") || !header.contains("record") ||
+  if (!header.is_object() || !header.contains("features") || !header.value("record", Json()).is_object() ||
       !header.value("target", Json()).is_string()) {
     return make_error(ErrorCode::kCorrupt, "has an incomplete header");
   }
   SLEEVE_TRY(auto class_names, class_names_from(header));
   SLEEVE_TRY(auto features, feature_set_from_json(header["features"]));
   SLEEVE_TRY(auto covers, covers_from(reader));
+  SLEEVE_TRY(auto keys, reader.get_array<uint64_t>());
+  SLEEVE_TRY(auto hashes, reader.get_array<uint64_t>());
   SLEEVE_TRY(auto pipeline, Pipeline::load(reader));
+  if (reader.remaining() != 0) return make_error(ErrorCode::kCorrupt, "has bytes that belong to nothing");
   Model model{header["target"].get<std::string>(),
               std::move(class_names),
               std::move(features),
               std::move(pipeline),
               std::move(covers),
+              std::move(keys),
+              std::move(hashes),
               std::move(header["record"])};
   SLEEVE_CHECK(check_consistency(model));
   return model;

@@ -17,12 +17,14 @@
 namespace sleeve {
 
 struct Model {
-  std::string target;                    // "genre" or "popularity"
-  std::vector<std::string> class_names;  // class number → name
-  FeatureSet features;                   // what to extract from a picture
-  Pipeline pipeline;                     // what to do with it
-  std::vector<Sha256> training_covers;   // so that nobody evaluates on them by mistake
-  Json record;                           // how it came about: data, split, options, scores
+  std::string target;                     // "genre" or "popularity"
+  std::vector<std::string> class_names;   // class number → name
+  FeatureSet features;                    // what to extract from a picture
+  Pipeline pipeline;                      // what to do with it
+  std::vector<Sha256> training_covers;    // so that nobody evaluates on them by mistake,
+  std::vector<uint64_t> training_keys;    // nor on covers of their artists (checksums of group keys)
+  std::vector<uint64_t> training_hashes;  // nor on their look-alikes (perceptual hashes)
+  Json record;                            // how it came about: data, split, options, scores
 };
 
 // Replaces the file in one step.

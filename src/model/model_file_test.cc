@@ -28,6 +28,8 @@ Model small_model() {
                features,
                std::move(pipeline),
                {sha256("a"), sha256("b")},
+               {1, 2, 3},
+               {0xF00D},
                Json{{"seed", 22}}};
 }
 
@@ -44,6 +46,8 @@ TEST(ModelFile, ComesBackWithTheSamePredictions) {
   EXPECT_EQ(loaded.class_names, model.class_names);
   EXPECT_EQ(loaded.features, model.features);
   EXPECT_EQ(loaded.training_covers, model.training_covers);
+  EXPECT_EQ(loaded.training_keys, model.training_keys);
+  EXPECT_EQ(loaded.training_hashes, model.training_hashes);
   EXPECT_EQ(loaded.record, model.record);
   EXPECT_EQ(loaded.pipeline.spec(), model.pipeline.spec());
   EXPECT_EQ(loaded.pipeline.probabilities(probe()).value(), model.pipeline.probabilities(probe()).value());

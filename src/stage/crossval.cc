@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/try.h"
 #include "stage/evaluation_json.h"
+#include "stage/problem_json.h"
 #include "stage/run_record.h"
 
 namespace sleeve {
@@ -61,8 +62,8 @@ Result<CrossvalReport> crossval(Workspace& workspace, const CrossvalOptions& opt
   report.warnings = split_warnings(loaded, options.split);
   report.unreadable = loaded.unreadable;
   report.seconds = recorder.seconds();
-  SLEEVE_TRY(report.run_id,
-             recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report)));
+  report.run_id = recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report),
+                                  report.warnings);
   return report;
 }
 
@@ -89,7 +90,7 @@ Json to_json(const CrossvalReport& report) {
               {"folds_fingerprint", report.folds_fingerprint},
               {"results", std::move(results)},
               {"warnings", report.warnings},
-              {"unreadable", report.unreadable.size()},
+              {"unreadable", to_json(report.unreadable)},
               {"run", report.run_id},
               {"seconds", report.seconds}};
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "base/byte_stream.h"
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #include "base/try.h"
 #include "eval/split.h"
 #include "image/near_pairs.h"
+#include "stage/cover_paths.h"
 
 namespace sleeve {
 namespace {
@@ -37,6 +39,9 @@ void add_album(const AlbumRecord& album, CoverFacts& facts) {
   if (facts.title.empty()) facts.title = album.title;
   for (const std::string& genre : album.genres) facts.genres.push_back(genre);
   if (!album.artist_key.empty()) facts.group_keys.push_back("artist " + album.artist_key);
+  // One artist may come from two sources, by id from one and by name from the other.
+  if (!trim(album.artist_name).empty())
+    facts.group_keys.push_back("name " + ascii_lower(trim(album.artist_name)));
   if (album.group_key) facts.group_keys.push_back("group " + *album.group_key);
   if (album.popularity) {
     facts.popularity_sum += *album.popularity;
@@ -54,11 +59,8 @@ Result<Facts> gather(Catalogue& catalogue) {
     place[result.covers[i].id] = i;
     result.facts[i].cover = &result.covers[i];
   }
-  SLEEVE_TRY(const auto files, catalogue.files());
-  for (const FileRecord& file : files) {
-    auto& path = result.facts[place.at(file.cover_id)].path;
-    if (path.empty()) path = file.path;
-  }
+  SLEEVE_TRY(const auto paths, cover_paths(catalogue));
+  for (const auto& [cover, path] : paths) result.facts[place.at(cover)].path = path;
   SLEEVE_TRY(const auto albums, catalogue.albums());
   for (const AlbumRecord& album : albums) {
     if (album.cover_id) add_album(album, result.facts[place.at(*album.cover_id)]);
@@ -87,28 +89,29 @@ std::vector<std::string> answers(const CoverFacts& facts, const Question& questi
   return question.keep_conflicting ? facts.genres : std::vector<std::string>();
 }
 
-// Numbers the groups of the rows whose facts are given, and counts what joined them.
-std::vector<int> group_rows(const std::vector<const CoverFacts*>& rows, Dataset& dataset) {
-  GroupBuilder builder(rows.size());
+// Groups over all covers, rows or not: two rows may belong together through a third cover that has
+// no label or no file any more.
+std::vector<GroupedCover> group_covers(const std::vector<CoverFacts>& facts) {
+  GroupBuilder builder(facts.size());
   std::unordered_map<std::string, size_t> first_of_key;
-  std::unordered_map<const CoverFacts*, size_t> first_of_cover;
   std::vector<uint64_t> hashes;
-  std::vector<size_t> hashed_rows;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    for (const std::string& key : rows[i]->group_keys)
+  std::vector<size_t> hashed;
+  std::vector<GroupedCover> covers(facts.size());
+  for (size_t i = 0; i < facts.size(); ++i) {
+    covers[i].cover = facts[i].cover->sha256;
+    covers[i].phash = facts[i].cover->phash;
+    for (const std::string& key : facts[i].group_keys) {
       builder.join(i, first_of_key.try_emplace(key, i).first->second);
-    if (!rows[i]->group_keys.empty()) ++dataset.with_artist;
-    const auto [first, is_first] = first_of_cover.try_emplace(rows[i], i);
-    builder.join(i, first->second);
-    if (is_first && rows[i]->cover->phash) {
-      hashes.push_back(*rows[i]->cover->phash);
-      hashed_rows.push_back(i);
+      covers[i].keys.push_back(checksum64(std::as_bytes(std::span(key.data(), key.size()))));
     }
+    if (!covers[i].phash) continue;
+    hashes.push_back(*covers[i].phash);
+    hashed.push_back(i);
   }
-  const auto pairs = near_pairs(hashes, kNearBits);
-  for (const auto& [a, b] : pairs) builder.join(hashed_rows[a], hashed_rows[b]);
-  dataset.near_pairs = pairs.size();
-  return builder.groups();
+  for (const auto& [a, b] : near_pairs(hashes, kNearBits)) builder.join(hashed[a], hashed[b]);
+  const std::vector<int> groups = builder.groups();
+  for (size_t i = 0; i < covers.size(); ++i) covers[i].group = groups[i];
+  return covers;
 }
 
 std::string fingerprint_of(const Dataset& dataset) {
@@ -120,6 +123,25 @@ std::string fingerprint_of(const Dataset& dataset) {
     writer.put<int32_t>(row.group);
   }
   return sha256(writer.bytes()).hex().substr(0, 16);
+}
+
+// What follows from the rows alone.
+void derive(Dataset& dataset) {
+  std::unordered_map<Sha256, const GroupedCover*> cover_of;
+  for (const GroupedCover& cover : dataset.covers) cover_of.emplace(cover.cover, &cover);
+  std::set<int> groups;
+  std::vector<uint64_t> hashes;
+  std::set<Sha256> seen;
+  dataset.with_artist = 0;
+  for (const DatasetRow& row : dataset.rows) {
+    const GroupedCover& cover = *cover_of.at(row.cover);
+    groups.insert(row.group);
+    if (!cover.keys.empty()) ++dataset.with_artist;
+    if (seen.insert(row.cover).second && cover.phash) hashes.push_back(*cover.phash);
+  }
+  dataset.groups = groups.size();
+  dataset.near_pairs = near_pairs(hashes, kNearBits).size();
+  dataset.fingerprint = fingerprint_of(dataset);
 }
 
 Error too_few_classes(const Dataset& dataset, const Question& question) {
@@ -158,6 +180,21 @@ Result<Question> question_from_json(const Json& json) {
   return question;
 }
 
+Result<Dataset> keep_rows(Dataset dataset, std::span<const size_t> rows) {
+  std::vector<DatasetRow> kept;
+  kept.reserve(rows.size());
+  for (const size_t row : rows) kept.push_back(std::move(dataset.rows[row]));
+  dataset.rows = std::move(kept);
+  derive(dataset);
+  const auto counts = dataset.class_counts();
+  if (std::ranges::count_if(counts, [](size_t count) { return count > 0; }) < 2) {
+    return make_error(ErrorCode::kNoData,
+                      "nothing to learn: of {} classes fewer than two have covers that can be read",
+                      counts.size());
+  }
+  return dataset;
+}
+
 std::vector<size_t> Dataset::class_counts() const {
   std::vector<size_t> counts(class_names.size());
   for (const DatasetRow& row : rows) ++counts[static_cast<size_t>(row.label)];
@@ -183,30 +220,28 @@ Json to_json(const Dataset& dataset) {
 Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
   SLEEVE_TRY(const Facts facts, gather(catalogue));
   Dataset dataset;
-  std::vector<const CoverFacts*> rows;
+  dataset.covers = group_covers(facts.facts);
   std::vector<std::string> labels;
   std::set<std::string> names;
-  for (const CoverFacts& cover : facts.facts) {
+  for (size_t i = 0; i < facts.facts.size(); ++i) {
+    const CoverFacts& cover = facts.facts[i];
     if (cover.path.empty()) {
       ++dataset.without_file;
       continue;
     }
     for (std::string& answer : answers(cover, question, dataset)) {
       names.insert(answer);
-      rows.push_back(&cover);
+      dataset.rows.push_back({cover.cover->sha256, cover.path, cover.title, 0, dataset.covers[i].group});
       labels.push_back(std::move(answer));
     }
   }
   dataset.class_names.assign(names.begin(), names.end());
-  const std::vector<int> groups = group_rows(rows, dataset);
-  for (size_t i = 0; i < rows.size(); ++i) {
+  for (size_t i = 0; i < labels.size(); ++i) {
     const auto name = std::ranges::lower_bound(dataset.class_names, labels[i]);
-    dataset.rows.push_back({rows[i]->cover->sha256, rows[i]->path, rows[i]->title,
-                            static_cast<int>(name - dataset.class_names.begin()), groups[i]});
-    dataset.groups = std::max(dataset.groups, static_cast<size_t>(groups[i]) + 1);
+    dataset.rows[i].label = static_cast<int>(name - dataset.class_names.begin());
   }
   if (dataset.class_names.size() < 2) return too_few_classes(dataset, question);
-  dataset.fingerprint = fingerprint_of(dataset);
+  derive(dataset);
   return dataset;
 }
 

@@ -2,6 +2,9 @@
 #ifndef SLEEVE_STAGE_DATASET_H_
 #define SLEEVE_STAGE_DATASET_H_
 
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,17 +33,27 @@ struct DatasetRow {
   int group = 0;
 };
 
+// Which group a cover is in, and what put it there. What must not be split is known by these marks
+// even where covers themselves are gone: models keep those of their training covers.
+struct GroupedCover {
+  Sha256 cover;
+  int group = 0;
+  std::vector<uint64_t> keys;  // checksums of its artists and the user's groups
+  std::optional<uint64_t> phash;
+};
+
 // Covers of the catalogue with their answers, and what was left out.
 struct Dataset {
   std::vector<DatasetRow> rows;  // in the order of the covers' hashes: independent of how they were imported
   std::vector<std::string> class_names;
-  size_t groups = 0;
-  size_t with_artist = 0;    // rows whose artist or own group is known
-  size_t near_pairs = 0;     // pairs of look-alikes that were put into one group
-  size_t without_label = 0;  // left out: no genre (or popularity) known
-  size_t conflicting = 0;    // covers under several genres; left out unless keep_conflicting
-  size_t without_file = 0;   // left out: no file known that holds the picture
-  std::string fingerprint;   // equal if covers, labels and groups are equal
+  std::vector<GroupedCover> covers;  // all of the catalogue, those that are no rows included
+  size_t groups = 0;                 // of the rows
+  size_t with_artist = 0;            // rows whose artist or own group is known
+  size_t near_pairs = 0;             // pairs of look-alikes that were put into one group
+  size_t without_label = 0;          // left out: no genre (or popularity) known
+  size_t conflicting = 0;            // covers under several genres; left out unless keep_conflicting
+  size_t without_file = 0;           // left out: no file known that holds the picture
+  std::string fingerprint;           // equal if covers, labels and groups are equal
 
   [[nodiscard]] std::vector<size_t> class_counts() const;
 };
@@ -50,8 +63,13 @@ Json to_json(const Dataset& dataset);
 // picture when groups are made (docs/evaluation.md has the measurements behind it).
 inline constexpr int kNearBits = 6;
 
-// Groups join what must not be split: covers of one artist, of one user-given group, and
-// look-alikes, transitively. kNoData if fewer than two classes remain, saying what was left out.
+// Takes rows out and brings everything that is derived from the rows up to date. kNoData if fewer
+// than two classes have rows left.
+Result<Dataset> keep_rows(Dataset dataset, std::span<const size_t> rows);
+
+// Groups join what must not be split: covers of one artist (by the source's id, or by name without
+// regard to case), of one user-given group, and look-alikes, transitively, over the whole catalogue. kNoData
+// if fewer than two classes remain, saying what was left out.
 Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question);
 
 }  // namespace sleeve

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "image/near_pairs.h"
+#include "stage/problem_json.h"
 #include "stage/run_record.h"
 
 namespace sleeve {
@@ -19,18 +22,39 @@ struct Division {
   size_t same_group = 0;
 };
 
-Division divide(const Dataset& dataset, const std::vector<Sha256>& training_covers, bool keep_groups_apart) {
-  const std::unordered_set<Sha256> seen(training_covers.begin(), training_covers.end());
-  std::unordered_set<int> seen_groups;
-  for (const DatasetRow& row : dataset.rows) {
-    if (seen.contains(row.cover)) seen_groups.insert(row.group);
+// Groups that a training cover belongs to, or an artist or look-alike of one: by what the model
+// remembers, because its covers may have left the catalogue or lost their labels since.
+std::unordered_set<int> groups_seen(const std::vector<GroupedCover>& covers, const Model& model) {
+  const std::unordered_set<Sha256> trained(model.training_covers.begin(), model.training_covers.end());
+  const std::unordered_set<uint64_t> keys(model.training_keys.begin(), model.training_keys.end());
+  std::unordered_set<int> groups;
+  // Training hashes first, so that a pair's first index tells whether it is one of them.
+  std::vector<uint64_t> hashes = model.training_hashes;
+  std::vector<int> group_of_hash;
+  for (const GroupedCover& cover : covers) {
+    const bool seen = trained.contains(cover.cover) ||
+                      std::ranges::any_of(cover.keys, [&](uint64_t key) { return keys.contains(key); });
+    if (seen) groups.insert(cover.group);
+    if (!cover.phash) continue;
+    hashes.push_back(*cover.phash);
+    group_of_hash.push_back(cover.group);
   }
+  const size_t known = model.training_hashes.size();
+  for (const auto& [a, b] : near_pairs(hashes, kNearBits)) {
+    if (a < known && b >= known) groups.insert(group_of_hash[b - known]);
+  }
+  return groups;
+}
+
+Division divide(const Dataset& dataset, const Model& model, bool keep_groups_apart) {
+  const std::unordered_set<Sha256> trained(model.training_covers.begin(), model.training_covers.end());
+  const auto seen = keep_groups_apart ? groups_seen(dataset.covers, model) : std::unordered_set<int>();
   Division division;
   for (size_t i = 0; i < dataset.rows.size(); ++i) {
     const DatasetRow& row = dataset.rows[i];
-    if (seen.contains(row.cover)) {
+    if (trained.contains(row.cover)) {
       division.train.push_back(i);
-    } else if (keep_groups_apart && seen_groups.contains(row.group)) {
+    } else if (seen.contains(row.group)) {
       ++division.same_group;
     } else {
       division.test.push_back(i);
@@ -65,8 +89,32 @@ size_t adopt_classes(LoadedTask& loaded, const std::vector<std::string>& class_n
 }
 
 uint64_t seed_of(const Json& record) {
-  const Json seed = record.value("seed", Json(22));
-  return seed.is_number_unsigned() ? seed.get<uint64_t>() : 22;
+  const auto seed = record.find("seed");
+  return seed != record.end() && seed->is_number_unsigned() ? seed->get<uint64_t>() : 22;
+}
+
+Error nothing_to_judge(const EvaluateReport& report, const Division& division) {
+  return make_error(
+      ErrorCode::kNoData,
+      "no cover to judge the model on: of the workspace's covers it has seen {}, {} are of artists (or "
+      "look-alikes) that it has seen, {} are of classes that it doesn't know; import other covers, or train "
+      "with a larger --test-size",
+      division.train.size(), division.same_group, report.other_classes);
+}
+
+std::vector<std::string> warnings_of(const EvaluateReport& report, const Division& division,
+                                     const Model& model) {
+  std::vector<std::string> warnings;
+  if (division.train.size() < model.training_covers.size()) {
+    warnings.push_back(fmt::format(
+        "{} of the {} covers that the model learnt from are not in the workspace's data set any more",
+        model.training_covers.size() - division.train.size(), model.training_covers.size()));
+  }
+  if (report.other_classes > 0) {
+    warnings.push_back(
+        fmt::format("{} covers of classes that the model doesn't know were left out", report.other_classes));
+  }
+  return warnings;
 }
 
 }  // namespace
@@ -75,32 +123,31 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
                                 const WorkContext& context) {
   RunRecorder recorder("evaluate");
   SLEEVE_TRY(const Model model, load_model(model_file));
+  const std::string model_hash = sha256(encode_model(model)).hex();
   SLEEVE_TRY(const Question question, question_from_json(model.record.value("question", Json())));
   SLEEVE_TRY(LoadedTask loaded, load_task(workspace, question, model.features, context));
   EvaluateReport report;
   report.dataset = to_json(loaded.dataset);
   report.other_classes = adopt_classes(loaded, model.class_names);
   // A model trained with the leaky split on request is judged as it was split, and says so.
-  const bool leaky = model.record.value("split", "") == name_of(SplitKind::kStratified);
-  const Division division = divide(loaded.dataset, model.training_covers, !leaky);
-  if (division.test.empty()) {
-    return make_error(
-        ErrorCode::kNoData,
-        "no cover to judge the model on: it has seen {} of the workspace's {} covers, and the others "
-        "belong to artists it has seen; import new covers, or train with a larger --test-size",
-        division.train.size(), loaded.dataset.rows.size());
-  }
+  const bool leaky = model.record.value("split", Json()) == name_of(SplitKind::kStratified);
+  const Division division = divide(loaded.dataset, model, !leaky);
+  if (division.test.empty()) return nothing_to_judge(report, division);
   report.model = printable(model_file);
   report.features = model.features.text();
   report.pipeline = model.pipeline.spec().text();
   report.same_group = division.same_group;
   report.warnings = split_warnings(loaded, leaky ? SplitKind::kStratified : SplitKind::kGrouped);
+  for (std::string& warning : warnings_of(report, division, model))
+    report.warnings.push_back(std::move(warning));
   report.unreadable = loaded.unreadable;
   SLEEVE_TRY(report.judgement,
              judge(loaded, model.pipeline, division.train, division.test, seed_of(model.record)));
+  add_class_warnings(report.judgement, report.warnings);
   report.seconds = recorder.seconds();
-  const Json config{{"model", report.model}, {"record", model.record}};
-  SLEEVE_TRY(report.run_id, recorder.record(workspace, config, loaded.dataset.fingerprint, to_json(report)));
+  const Json config{{"model", report.model}, {"model_sha256", model_hash}, {"record", model.record}};
+  report.run_id =
+      recorder.record(workspace, config, loaded.dataset.fingerprint, to_json(report), report.warnings);
   return report;
 }
 
@@ -112,7 +159,7 @@ Json to_json(const EvaluateReport& report) {
             {"left_out", {{"same_group", report.same_group}, {"other_classes", report.other_classes}}}};
   json.update(to_json(report.judgement));
   json["warnings"] = report.warnings;
-  json["unreadable"] = report.unreadable.size();
+  json["unreadable"] = to_json(report.unreadable);
   json["run"] = report.run_id;
   json["seconds"] = report.seconds;
   return json;

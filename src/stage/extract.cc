@@ -3,42 +3,46 @@
 
 #include <algorithm>
 #include <chrono>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "base/try.h"
 #include "feature/extract.h"
+#include "stage/cover_paths.h"
+#include "stage/problem_json.h"
 
 namespace sleeve {
 namespace {
 
 // One file for every cover that has one, in the order of import.
-Result<std::vector<CoverFile>> files_to_extract(Catalogue& catalogue, ExtractSummary& summary) {
+Result<std::vector<CoverFile>> files_to_extract(Catalogue& catalogue, std::span<const Sha256> only,
+                                                ExtractSummary& summary) {
   SLEEVE_TRY(const auto covers, catalogue.covers());
-  SLEEVE_TRY(const auto files, catalogue.files());
-  std::unordered_map<int64_t, const std::string*> path_of;
-  for (const FileRecord& file : files) path_of.try_emplace(file.cover_id, &file.path);
+  SLEEVE_TRY(const auto paths, cover_paths(catalogue));
+  const std::unordered_set<Sha256> wanted(only.begin(), only.end());
   std::vector<CoverFile> result;
   for (const CoverRecord& cover : covers) {
-    const auto path = path_of.find(cover.id);
-    if (path == path_of.end()) {
+    if (!only.empty() && !wanted.contains(cover.sha256)) continue;
+    ++summary.covers;
+    const auto path = paths.find(cover.id);
+    if (path == paths.end()) {
       ++summary.without_file;
     } else {
-      result.push_back({cover.sha256, *path->second});
+      result.push_back({cover.sha256, path->second});
     }
   }
-  summary.covers = covers.size();
   return result;
 }
 
 }  // namespace
 
-Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features, const WorkContext& context) {
+Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features, const WorkContext& context,
+                               std::span<const Sha256> only) {
   const auto start = std::chrono::steady_clock::now();
   SLEEVE_TRY(const FileLock lock, workspace.lock());
   ExtractSummary summary;
   summary.features = features.text();
-  SLEEVE_TRY(const auto files, files_to_extract(workspace.catalogue(), summary));
+  SLEEVE_TRY(const auto files, files_to_extract(workspace.catalogue(), only, summary));
   SLEEVE_TRY(const ExtractReport report,
              extract_features(files, features, workspace.features_folder(), {}, context));
   summary.done = report.done;
@@ -53,16 +57,12 @@ Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features,
 }
 
 Json to_json(const ExtractSummary& summary) {
-  Json failed = Json::array();
-  for (const Problem& problem : summary.failed) {
-    failed.push_back({{"item", problem.item}, {"code", problem.code}, {"reason", problem.reason}});
-  }
   return Json{{"features", summary.features},
               {"covers", summary.covers},
               {"done", summary.done},
               {"skipped", summary.skipped},
               {"without_file", summary.without_file},
-              {"failed", std::move(failed)},
+              {"failed", to_json(summary.failed)},
               {"cancelled", summary.cancelled},
               {"seconds", summary.seconds}};
 }

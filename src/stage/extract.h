@@ -2,11 +2,13 @@
 #ifndef SLEEVE_STAGE_EXTRACT_H_
 #define SLEEVE_STAGE_EXTRACT_H_
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include <sleeve/result.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/progress.h"
 #include "feature/feature_set.h"
@@ -16,7 +18,7 @@ namespace sleeve {
 
 struct ExtractSummary {
   std::string features;
-  size_t covers = 0;        // in the catalogue
+  size_t covers = 0;        // that were asked for
   size_t done = 0;          // covers of which something was computed now
   size_t skipped = 0;       // covers that had everything already
   size_t without_file = 0;  // covers whose file is gone
@@ -26,9 +28,10 @@ struct ExtractSummary {
 };
 Json to_json(const ExtractSummary& summary);
 
-// Computes what the catalogue's covers lack of the descriptors. Stopping and starting again goes
-// on where it was. kConflict if another process changes the workspace.
-Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features, const WorkContext& context);
+// Computes what the catalogue's covers (or of them only those in `only`) lack of the descriptors. Stopping
+// and starting again goes on where it was. kConflict if another process changes the workspace.
+Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features, const WorkContext& context,
+                               std::span<const Sha256> only = {});
 
 }  // namespace sleeve
 

@@ -16,7 +16,9 @@
 #include "stage/workspace.h"
 
 // From files to the catalogue. Pictures are referenced where they lie and never changed. Importing
-// the same again changes nothing; a picture that moved is found again by its bytes.
+// the same again changes nothing; a picture that moved is found again by its bytes. Import is all or
+// nothing for labels: a stopped import (Ctrl-C, or --strict) keeps the pictures it has looked at, so that
+// the same command goes on quickly, but writes no albums.
 namespace sleeve {
 
 struct ImportOptions {
@@ -25,16 +27,19 @@ struct ImportOptions {
 };
 
 struct ImportReport {
-  size_t items = 0;               // albums that the source named
-  size_t added = 0;               // albums new to the catalogue
-  size_t updated = 0;             // known albums whose labels, artist, popularity or cover changed
-  size_t unchanged = 0;           // known albums with nothing new
-  size_t new_covers = 0;          // pictures new to the catalogue
-  size_t moved = 0;               // known pictures found at a new place
-  size_t without_picture = 0;     // albums catalogued without a cover
-  size_t ignored = 0;             // files that are no part of the source (beside the genre folders, hidden)
-  std::vector<Problem> problems;  // one per item that could not be (wholly) imported
-  size_t failed = 0;              // items that were left out because of their problem
+  size_t items = 0;            // albums that the source named
+  size_t added = 0;            // albums new to the catalogue
+  size_t updated = 0;          // known albums whose labels, artist, popularity or cover changed
+  size_t unchanged = 0;        // known albums with nothing new
+  size_t removed = 0;          // albums that the same folder or file named before and doesn\'t any more
+  size_t new_covers = 0;       // pictures new to the catalogue
+  size_t moved = 0;            // known pictures found at a new place
+  size_t without_picture = 0;  // albums catalogued without a cover
+  size_t merged = 0;           // items that named an album again: one album with the genres of all
+  size_t ignored = 0;          // hidden files and those that systems leave behind (Thumbs.db, …)
+  std::vector<std::string> passed_over;    // files beside the genre folders, genre folders without a file
+  std::vector<Problem> problems;           // one per item that could not be (wholly) imported
+  size_t failed = 0;                       // items that were left out because of their problem
   std::map<std::string, size_t> oddities;  // of the covers seen in this import
   bool cancelled = false;
 };

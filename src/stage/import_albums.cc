@@ -36,7 +36,7 @@ Status read_genres(const Json& album, ImportItem& item) {
   if (!found->is_array()) return make_error(ErrorCode::kCorrupt, "{}: 'genres' is not a list", item.name);
   for (const Json& genre : *found) {
     if (!genre.is_string()) return make_error(ErrorCode::kCorrupt, "{}: a genre is not a text", item.name);
-    const auto text = genre.get<std::string>();
+    const std::string text = printable(std::string_view(genre.get_ref<const std::string&>()));
     auto& genres = item.album.genres;
     if (std::ranges::find(genres, text) == genres.end()) genres.push_back(text);
   }
@@ -55,9 +55,9 @@ Status fill(const Json& album, const std::optional<fs::path>& images, ImportItem
   if (id.empty()) return make_error(ErrorCode::kCorrupt, "{}: has no album_id", item.name);
   item.album.source = "albums";
   item.album.key = id;
-  item.album.title = text_of(album, "album_name");
+  item.album.title = printable(std::string_view(text_of(album, "album_name")));
   item.album.artist_key = text_of(album, "artist_id");
-  item.album.artist_name = text_of(album, "artist_name");
+  item.album.artist_name = printable(std::string_view(text_of(album, "artist_name")));
   if (item.album.artist_key.empty()) item.album.artist_key = item.album.artist_name;
   read_popularity(album, item);
   SLEEVE_CHECK(read_genres(album, item));

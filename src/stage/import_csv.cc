@@ -17,16 +17,10 @@ namespace fs = std::filesystem;
 // Field of ours → column of the table.
 using ColumnMap = std::unordered_map<std::string, size_t>;
 
-Result<ColumnMap> default_columns(const CsvTable& table) {
-  ColumnMap columns;
-  for (const std::string& field : csv_fields()) {
-    if (const auto column = table.column(field)) columns[field] = *column;
-  }
-  return columns;
-}
-
+// What --map says.
 Result<ColumnMap> mapped_columns(const CsvTable& table, std::string_view map) {
   ColumnMap columns;
+  if (map.empty()) return columns;
   for (const std::string& part : split_text(map, ',')) {
     const size_t equals = part.find('=');
     if (equals == std::string::npos) {
@@ -52,7 +46,12 @@ Result<ColumnMap> mapped_columns(const CsvTable& table, std::string_view map) {
 }
 
 Result<ColumnMap> columns_of(const CsvTable& table, const CsvImport& csv) {
-  SLEEVE_TRY(ColumnMap columns, csv.map.empty() ? default_columns(table) : mapped_columns(table, csv.map));
+  SLEEVE_TRY(ColumnMap columns, mapped_columns(table, csv.map));
+  // Fields that the map doesn't name are looked for under their own names.
+  for (const std::string& field : csv_fields()) {
+    const auto column = table.column(field);
+    if (column && !columns.contains(field)) columns.emplace(field, *column);
+  }
   if (!columns.contains("file")) {
     return make_error(
         ErrorCode::kUsage,
@@ -73,7 +72,7 @@ std::vector<std::string> genres_in(std::string_view text) {
   std::ranges::replace(unified, '|', ';');
   std::vector<std::string> genres;
   for (const std::string& part : split_text(unified, ';')) {
-    const std::string genre(trim(part));
+    const std::string genre = printable(trim(part));
     if (!genre.empty() && std::ranges::find(genres, genre) == genres.end()) genres.push_back(genre);
   }
   return genres;
@@ -106,10 +105,17 @@ ImportItem item_of(const CsvRow& row, const ColumnMap& columns, const fs::path& 
         make_error(ErrorCode::kNoData, "{}: names no file", printable(std::string_view(item.name)));
     return item;
   }
+  for (const std::string field : {"genre", "artist", "group", "title"}) {
+    if (is_utf8(field_of(row, columns, field))) continue;
+    item.problem = make_error(ErrorCode::kCorrupt,
+                              "{}: the {} is not UTF-8; convert the table first (iconv -f latin1 -t utf-8)",
+                              printable(std::string_view(item.name)), field);
+    return item;
+  }
   item.picture = (root / file).lexically_normal();
   item.album.source = "csv";
-  item.album.title = field_of(row, columns, "title");
-  item.album.artist_key = field_of(row, columns, "artist");
+  item.album.title = printable(std::string_view(field_of(row, columns, "title")));
+  item.album.artist_key = printable(std::string_view(field_of(row, columns, "artist")));
   item.album.artist_name = item.album.artist_key;
   item.album.genres = genres_in(field_of(row, columns, "genre"));
   const std::string group = field_of(row, columns, "group");

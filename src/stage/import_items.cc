@@ -2,19 +2,18 @@
 #include "stage/import_items.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "image/perceptual_hash.h"
+#include "stage/cover_paths.h"
+#include "stage/problem_json.h"
 
 namespace sleeve {
 namespace {
@@ -23,26 +22,12 @@ namespace fs = std::filesystem;
 
 constexpr size_t kBatch = 256;
 
-Result<FileStamp> stamp_of(const fs::path& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) {
-    const int code = errno;
-    struct stat link {};
-    if (::lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode)) {
-      return make_error(ErrorCode::kNotFound, "{}: is a broken link", printable(path));
-    }
-    return error_from_errno(code, printable(path));
-  }
-  constexpr int64_t kNano = 1'000'000'000;
-  return FileStamp{static_cast<uint64_t>(info.st_size), info.st_mtim.tv_sec * kNano + info.st_mtim.tv_nsec};
-}
-
 // What one look at a picture's file tells.
 struct Sighting {
   std::string path;
   FileStamp stamp;
   std::optional<int64_t> known_id;  // set: the file is as the catalogue knows it
-  CoverRecord cover;                // otherwise
+  CoverRecord cover;                // otherwise all of it; of a known one only the hash
 };
 
 Result<Sighting> look_at(const fs::path& picture, const DecodeLimits& limits) {
@@ -64,26 +49,43 @@ Result<Sighting> look_at(const fs::path& picture, const DecodeLimits& limits) {
   return sighting;
 }
 
+// An album as all items of one import together describe it.
+struct MergedAlbum {
+  AlbumRecord album;
+  double popularity_sum = 0;
+  size_t popularity_count = 0;
+};
+
+// Pictures first, batch by batch, each batch a transaction; albums last, all in one. So a stopped
+// import keeps the pictures it has looked at, and labels are never half those of an import.
 class Importer {
  public:
-  Importer(Workspace& workspace, const ImportOptions& options)
-      : catalogue_(workspace.catalogue()), options_(options) {}
+  Importer(Workspace& workspace, const std::string& scope, const ImportOptions& options)
+      : catalogue_(workspace.catalogue()), scope_(scope), options_(options) {}
 
   Status import_batch(std::span<ImportItem> items) {
-    SLEEVE_TRY(auto sightings, look_at_all(items));
+    SLEEVE_TRY(auto looks, look_at_all(items));
     SLEEVE_TRY(Transaction transaction, catalogue_.begin());
-    for (size_t i = 0; i < items.size(); ++i) {
-      const size_t problems_before = report_.problems.size();
-      SLEEVE_CHECK(import_item(items[i], sightings[i]));
-      if (options_.strict && report_.problems.size() > problems_before) {
-        stopped_by_problem_ = true;
-        break;
-      }
+    for (size_t i = 0; i < items.size() && !stopped_by_problem(); ++i) {
+      SLEEVE_CHECK(import_item(items[i], looks[i]));
     }
     return transaction.commit();
   }
 
-  [[nodiscard]] bool stopped_by_problem() const { return stopped_by_problem_; }
+  [[nodiscard]] bool stopped_by_problem() const { return options_.strict && !report_.problems.empty(); }
+
+  // Problems are always told. Albums are written only if every item has been looked at.
+  Status finish(bool complete) {
+    SLEEVE_TRY(Transaction transaction, catalogue_.begin());
+    if (complete) SLEEVE_CHECK(catalogue_.clear_problems_below(scope_));
+    for (const Problem& problem : report_.problems) SLEEVE_CHECK(catalogue_.put_problem(problem));
+    if (complete) {
+      for (const std::string& key : order_) SLEEVE_CHECK(put_album(albums_.at(key)));
+      SLEEVE_CHECK(remove_albums_left());
+    }
+    return transaction.commit();
+  }
+
   ImportReport& report() { return report_; }
 
  private:
@@ -108,33 +110,26 @@ class Importer {
     if (!file) return Look();
     const auto stamp = stamp_of(picture);
     if (!stamp.ok() || *stamp != file->stamp) return Look();
-    return Look(Sighting{picture.native(), *stamp, file->cover_id, {}});
+    Sighting sighting{picture.native(), *stamp, file->cover_id, {}};
+    sighting.cover.sha256 = file->sha256;
+    return Look(std::move(sighting));
   }
 
   Status import_item(ImportItem& item, Look& look) {
     ++report_.items;
+    if (item.picture && (item.problem || (look && !look->ok()))) failed_paths_.insert(item.picture->native());
     if (item.problem) return fail(item, *item.problem);
     if (look && !look->ok()) return fail(item, look->error());
-    if (item.warning) SLEEVE_CHECK(note(item, *item.warning));
+    if (item.warning) note(item, *item.warning);
     if (look) {
       SLEEVE_TRY(item.album.cover_id, put_cover(look->value()));
-      if (item.key_by_cover) {
-        SLEEVE_TRY(const auto sha, sha_of(look->value(), *item.album.cover_id));
-        item.album.key += "/" + sha.hex();
-      }
+      if (item.key_by_cover) item.album.key += "/" + look->value().cover.sha256.hex();
     } else {
       ++report_.without_picture;
     }
-    return put_album(item.album);
-  }
-
-  Result<Sha256> sha_of(const Sighting& sighting, int64_t cover_id) {
-    if (!sighting.known_id) return sighting.cover.sha256;
-    if (known_hashes_.empty()) {
-      SLEEVE_TRY(const auto covers, catalogue_.covers());
-      for (const CoverRecord& cover : covers) known_hashes_.emplace(cover.id, cover.sha256);
-    }
-    return known_hashes_.at(cover_id);
+    item.album.scope = scope_;
+    merge(std::move(item.album));
+    return {};
   }
 
   Result<int64_t> put_cover(const Sighting& sighting) {
@@ -155,13 +150,13 @@ class Importer {
     return id;
   }
 
-  // A known picture at a new place: the places where it no longer is are forgotten.
+  // A known picture at a new place: the places where it surely no longer is are forgotten.
   Status forget_places_left(int64_t cover_id, const std::string& new_path) {
     SLEEVE_TRY(const auto files, catalogue_.files_of(cover_id));
     bool moved = false;
     for (const FileRecord& file : files) {
       std::error_code code;
-      if (file.path == new_path || fs::exists(file.path, code)) continue;
+      if (file.path == new_path || fs::status(file.path, code).type() != fs::file_type::not_found) continue;
       SLEEVE_CHECK(catalogue_.forget_file(file.path));
       moved = true;
     }
@@ -169,48 +164,78 @@ class Importer {
     return {};
   }
 
-  // The same album named twice in one import (a copy of the file, a second row) is one album with
-  // the genres of both.
-  Status put_album(AlbumRecord album) {
-    const std::string key = album.key;
-    const auto [seen, first] = seen_.try_emplace(key, album.genres);
-    if (!first) {
-      for (const std::string& genre : album.genres) {
-        if (std::ranges::find(seen->second, genre) == seen->second.end()) seen->second.push_back(genre);
-      }
-      album.genres = seen->second;
+  // The same album named twice in one import (a copy of the file, a second row) is one album: the
+  // first title and artist, the genres of all, the mean popularity.
+  void merge(AlbumRecord album) {
+    const std::string key = album.source + "\n" + album.key;
+    auto [merged, first] = albums_.try_emplace(key);
+    MergedAlbum& target = merged->second;
+    if (album.popularity) {
+      target.popularity_sum += *album.popularity;
+      ++target.popularity_count;
     }
-    SLEEVE_TRY(const Change change, catalogue_.put_album(album));
-    switch (change) {
-      case Change::kNew:
-        ++report_.added;
-        break;
-      case Change::kUpdated:
-        ++report_.updated;
-        break;
-      case Change::kUnchanged:
-        ++report_.unchanged;
-        break;
+    if (first) {
+      order_.push_back(key);
+      target.album = std::move(album);
+      return;
+    }
+    ++report_.merged;
+    if (!target.album.cover_id) target.album.cover_id = album.cover_id;
+    if (!target.album.group_key) target.album.group_key = album.group_key;
+    for (std::string& genre : album.genres) {
+      if (std::ranges::find(target.album.genres, genre) == target.album.genres.end()) {
+        target.album.genres.push_back(std::move(genre));
+      }
+    }
+  }
+
+  Status put_album(MergedAlbum& merged) {
+    if (merged.popularity_count > 0) {
+      merged.album.popularity = merged.popularity_sum / static_cast<double>(merged.popularity_count);
+    }
+    SLEEVE_TRY(const Change change, catalogue_.put_album(merged.album));
+    ++(change == Change::kNew       ? report_.added
+       : change == Change::kUpdated ? report_.updated
+                                    : report_.unchanged);
+    return {};
+  }
+
+  // What an earlier import of this scope named and this one doesn't is gone from the source: a file
+  // moved to another genre's folder, a corrected row. An album whose picture merely could not be
+  // read this time stays.
+  Status remove_albums_left() {
+    std::unordered_set<int64_t> covers_of_failed;
+    for (const std::string& path : failed_paths_) {
+      SLEEVE_TRY(const auto file, catalogue_.find_file(path));
+      if (file) covers_of_failed.insert(file->cover_id);
+    }
+    SLEEVE_TRY(const auto albums, catalogue_.albums());
+    for (const AlbumRecord& album : albums) {
+      if (album.scope != scope_ || albums_.contains(album.source + "\n" + album.key)) continue;
+      if (album.cover_id && covers_of_failed.contains(*album.cover_id)) continue;
+      SLEEVE_CHECK(catalogue_.remove_album(album.source, album.key));
+      ++report_.removed;
     }
     return {};
   }
 
   Status fail(const ImportItem& item, const Error& error) {
     ++report_.failed;
-    return note(item, error);
+    note(item, error);
+    return {};
   }
 
-  Status note(const ImportItem& item, const Error& error) {
+  void note(const ImportItem& item, const Error& error) {
     report_.problems.push_back({item.name, std::string(name_of(error.code)), error.message});
-    return catalogue_.put_problem(report_.problems.back());
   }
 
   Catalogue& catalogue_;
+  const std::string& scope_;
   const ImportOptions& options_;
   ImportReport report_;
-  bool stopped_by_problem_ = false;
-  std::unordered_map<int64_t, Sha256> known_hashes_;
-  std::unordered_map<std::string, std::vector<std::string>> seen_;
+  std::unordered_map<std::string, MergedAlbum> albums_;  // by source and key
+  std::vector<std::string> order_;                       // of albums_, as first named
+  std::unordered_set<std::string> failed_paths_;
 };
 
 }  // namespace
@@ -219,8 +244,7 @@ Result<ImportReport> import_items(Workspace& workspace, const std::string& scope
                                   std::vector<ImportItem> items, const ImportOptions& options,
                                   const WorkContext& context) {
   SLEEVE_TRY(const FileLock lock, workspace.lock());
-  SLEEVE_CHECK(workspace.catalogue().clear_problems_below(scope));
-  Importer importer(workspace, options);
+  Importer importer(workspace, scope, options);
   context.progress().begin("importing covers", items.size());
   for (size_t first = 0; first < items.size() && !importer.stopped_by_problem(); first += kBatch) {
     if (context.stopping()) {
@@ -232,20 +256,26 @@ Result<ImportReport> import_items(Workspace& workspace, const std::string& scope
     context.progress().step(batch.size());
   }
   context.progress().end();
+  SLEEVE_CHECK(importer.finish(!importer.report().cancelled && !importer.stopped_by_problem()));
   return std::move(importer.report());
 }
 
 Json to_json(const ImportReport& report) {
-  Json problems = Json::array();
-  for (const Problem& problem : report.problems) {
-    problems.push_back({{"item", problem.item}, {"code", problem.code}, {"reason", problem.reason}});
-  }
-  return Json{{"items", report.items},           {"added", report.added},
-              {"updated", report.updated},       {"unchanged", report.unchanged},
-              {"failed", report.failed},         {"new_covers", report.new_covers},
-              {"moved", report.moved},           {"without_picture", report.without_picture},
-              {"ignored", report.ignored},       {"oddities", report.oddities},
-              {"problems", std::move(problems)}, {"cancelled", report.cancelled}};
+  return Json{{"items", report.items},
+              {"added", report.added},
+              {"updated", report.updated},
+              {"unchanged", report.unchanged},
+              {"removed", report.removed},
+              {"failed", report.failed},
+              {"new_covers", report.new_covers},
+              {"moved", report.moved},
+              {"without_picture", report.without_picture},
+              {"merged", report.merged},
+              {"ignored", report.ignored},
+              {"passed_over", report.passed_over},
+              {"oddities", report.oddities},
+              {"problems", to_json(report.problems)},
+              {"cancelled", report.cancelled}};
 }
 
 }  // namespace sleeve

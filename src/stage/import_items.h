@@ -23,9 +23,9 @@ struct ImportItem {
   std::optional<Error> warning;  // usable, but something in it is not
 };
 
-// What all sources share: looks at the pictures on all threads, writes catalogue and problems in
-// batches, each in one transaction, so that stopping loses at most the batch at hand. Problems that
-// earlier imports left with items whose names start with `scope` are forgotten first.
+// What all sources share: looks at the pictures on all threads and writes the catalogue. `scope` is
+// the folder or file that names the items: albums that an earlier import of the same scope named and
+// this one doesn't are removed. Stopping keeps the pictures looked at; albums are written at the end.
 Result<ImportReport> import_items(Workspace& workspace, const std::string& scope,
                                   std::vector<ImportItem> items, const ImportOptions& options,
                                   const WorkContext& context);

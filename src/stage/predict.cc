@@ -32,9 +32,9 @@ void add_below(const fs::path& folder, std::vector<fs::path>& files) {
     return;
   }
   for (; entries != fs::directory_iterator(); entries.increment(code)) {
-    if (code) break;
     if (!hidden(entries->path())) found.push_back(entries->path());
   }
+  if (code) files.push_back(folder);  // reading it broke off: an error of its own
   std::ranges::sort(found);
   for (const fs::path& path : found) {
     if (!fs::is_directory(path, code)) {
@@ -132,7 +132,7 @@ Result<PredictReport> predict(const Model& model, std::span<const fs::path> file
 }
 
 Json to_json(const Prediction& prediction, const Model& model) {
-  Json json{{"path", printable(std::string_view(prediction.path))}};
+  Json json{{"path", prediction.path}};
   if (prediction.error) {
     json["error"] = prediction.error->message;
     return json;

@@ -19,10 +19,13 @@ double RunRecorder::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
-Result<int64_t> RunRecorder::record(Workspace& workspace, const Json& config, const std::string& fingerprint,
-                                    const Json& report) {
-  return workspace.catalogue().add_run(
+int64_t RunRecorder::record(Workspace& workspace, const Json& config, const std::string& fingerprint,
+                            const Json& report, std::vector<std::string>& warnings) {
+  const auto id = workspace.catalogue().add_run(
       {0, command_, started_at_, seconds(), std::string(kVersion), config, fingerprint, report});
+  if (id.ok()) return *id;
+  warnings.push_back("this run could not be recorded: " + id.error().message);
+  return 0;
 }
 
 }  // namespace sleeve

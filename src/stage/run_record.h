@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <sleeve/result.h>
 
@@ -16,9 +17,10 @@ namespace sleeve {
 class RunRecorder {
  public:
   explicit RunRecorder(std::string command);
-  // `config` is everything that changes the result; `fingerprint` is the data set's. The run's id.
-  Result<int64_t> record(Workspace& workspace, const Json& config, const std::string& fingerprint,
-                         const Json& report);
+  // `config` is everything that changes the result; `fingerprint` is the data set's. The run's id; 0
+  // if it could not be recorded, which becomes a warning: the result itself is worth keeping.
+  int64_t record(Workspace& workspace, const Json& config, const std::string& fingerprint, const Json& report,
+                 std::vector<std::string>& warnings);
   [[nodiscard]] double seconds() const;
 
  private:

@@ -13,6 +13,7 @@
 #include "feature/extract.h"
 #include "image/near_pairs.h"
 #include "stage/dataset.h"
+#include "stage/problem_json.h"
 
 namespace sleeve {
 namespace {
@@ -129,10 +130,6 @@ Json to_json(const StatusReport& report) {
   for (const Conflict& conflict : report.conflicts) {
     conflicts.push_back({{"genres", conflict.genres}, {"paths", conflict.paths}});
   }
-  Json problems = Json::array();
-  for (const Problem& problem : report.problems) {
-    problems.push_back({{"item", problem.item}, {"code", problem.code}, {"reason", problem.reason}});
-  }
   Json descriptors = Json::object();
   for (const DescriptorStatus& descriptor : report.descriptors)
     descriptors[descriptor.descriptor] = descriptor.covers;
@@ -155,7 +152,7 @@ Json to_json(const StatusReport& report) {
                 {"missing_files", report.missing_files},
                 {"oddities", report.oddities}}},
               {"conflicts", std::move(conflicts)},
-              {"problems", std::move(problems)},
+              {"problems", to_json(report.problems)},
               {"descriptors", std::move(descriptors)},
               {"runs", report.runs}};
 }

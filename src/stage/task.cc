@@ -21,26 +21,28 @@ std::vector<Sha256> covers_of(const Dataset& dataset) {
   return covers;
 }
 
-// Computes what is missing and says which covers still lack something.
+// Computes what is missing and names the covers that still lack something.
 Result<FeatureRows> load_or_extract(Workspace& workspace, LoadedTask& loaded, const WorkContext& context) {
   const std::vector<Sha256> covers = covers_of(loaded.dataset);
   SLEEVE_TRY(FeatureRows rows, load_features(covers, loaded.features, workspace.features_folder()));
   if (rows.missing.empty()) return rows;
-  SLEEVE_TRY(ExtractSummary summary, extract(workspace, loaded.features, context));
+  SLEEVE_TRY(const ExtractSummary summary, extract(workspace, loaded.features, context, covers));
   if (summary.cancelled) {
     return make_error(ErrorCode::kCancelled, "stopped while extracting; what was done is kept");
   }
   loaded.extracted = summary.done;
   SLEEVE_TRY(rows, load_features(covers, loaded.features, workspace.features_folder()));
-  loaded.unreadable = std::move(summary.failed);
+  std::unordered_map<std::string, const Problem*> reasons;
+  for (const Problem& problem : summary.failed) reasons.emplace(problem.item, &problem);
+  for (const size_t row : rows.missing) {
+    const std::string& path = loaded.dataset.rows[row].path;
+    const auto reason = reasons.find(path);
+    loaded.unreadable.push_back(
+        reason != reasons.end()
+            ? *reason->second
+            : Problem{path, std::string(name_of(ErrorCode::kNotFound)), path + ": no features"});
+  }
   return rows;
-}
-
-void keep_rows(LoadedTask& loaded, const std::vector<size_t>& present) {
-  std::vector<DatasetRow> kept;
-  kept.reserve(present.size());
-  for (const size_t row : present) kept.push_back(std::move(loaded.dataset.rows[row]));
-  loaded.dataset.rows = std::move(kept);
 }
 
 }  // namespace
@@ -56,7 +58,9 @@ Result<LoadedTask> load_task(Workspace& workspace, const Question& question, con
         ErrorCode::kNoData, "the features {} could be computed of no cover{}", features.text(),
         loaded.unreadable.empty() ? std::string() : "; first reason: " + loaded.unreadable[0].reason);
   }
-  keep_rows(loaded, rows.present);
+  if (!rows.missing.empty()) {
+    SLEEVE_TRY(loaded.dataset, keep_rows(std::move(loaded.dataset), rows.present));
+  }
   Task& task = loaded.task;
   task.x = Matrix(rows.present.size(), rows.columns, std::move(rows.values));
   task.class_names = loaded.dataset.class_names;

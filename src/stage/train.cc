@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "stage/evaluation_json.h"
+#include "stage/problem_json.h"
 #include "stage/run_record.h"
 
 namespace sleeve {
@@ -74,6 +75,18 @@ std::vector<Sha256> covers_of(const Dataset& dataset, std::span<const size_t> ro
   return covers;
 }
 
+// What else of the training covers must not be judged on: their artists' other covers and look-alikes.
+void remember_groups(const Dataset& dataset, Model& model) {
+  for (const GroupedCover& cover : dataset.covers) {
+    if (!std::ranges::binary_search(model.training_covers, cover.cover)) continue;
+    model.training_keys.insert(model.training_keys.end(), cover.keys.begin(), cover.keys.end());
+    if (cover.phash) model.training_hashes.push_back(*cover.phash);
+  }
+  std::ranges::sort(model.training_keys);
+  const auto rest = std::unique(model.training_keys.begin(), model.training_keys.end());
+  model.training_keys.erase(rest, model.training_keys.end());
+}
+
 Json record_of(const TrainReport& report, const TrainOptions& options) {
   Json scores = Json::object();
   if (report.judgement.test) {
@@ -115,6 +128,15 @@ Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,
   return judgement;
 }
 
+void add_class_warnings(const Judgement& judgement, std::vector<std::string>& warnings) {
+  if (!judgement.test) return;
+  for (size_t i = 0; i < judgement.class_names.size(); ++i) {
+    if (judgement.test->scores.per_class[i].support > 0) continue;
+    warnings.push_back(fmt::format("no test cover is of class {}: the test score says nothing about it",
+                                   judgement.class_names[i]));
+  }
+}
+
 Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context) {
   RunRecorder recorder("train");
   SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
@@ -134,19 +156,24 @@ Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, con
     report.warnings = {"nothing was held out: the score on the training covers says nothing about new ones"};
   }
   report.unreadable = loaded.unreadable;
+  report.split_fingerprint = fingerprint(std::span(&fold, 1));
   report.out = options.out;
   SLEEVE_TRY(report.judgement, judge(loaded, pipeline, fold.train, fold.test, options.seed));
+  add_class_warnings(report.judgement, report.warnings);
 
-  const Model model{options.question.target,
-                    loaded.task.class_names,
-                    options.features,
-                    std::move(pipeline),
-                    covers_of(loaded.dataset, fold.train),
-                    record_of(report, options)};
+  Model model{options.question.target,
+              loaded.task.class_names,
+              options.features,
+              std::move(pipeline),
+              covers_of(loaded.dataset, fold.train),
+              {},
+              {},
+              record_of(report, options)};
+  remember_groups(loaded.dataset, model);
   SLEEVE_CHECK(save_model(model, options.out));
   report.seconds = recorder.seconds();
-  SLEEVE_TRY(report.run_id,
-             recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report)));
+  report.run_id = recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report),
+                                  report.warnings);
   return report;
 }
 
@@ -171,10 +198,11 @@ Json to_json(const TrainReport& report) {
   Json json{{"dataset", report.dataset},
             {"features", report.features},
             {"pipeline", report.pipeline},
-            {"split", report.split}};
+            {"split", report.split},
+            {"split_fingerprint", report.split_fingerprint}};
   json.update(to_json(report.judgement));
   json["warnings"] = report.warnings;
-  json["unreadable"] = report.unreadable.size();
+  json["unreadable"] = to_json(report.unreadable);
   json["model"] = printable(report.out);
   json["run"] = report.run_id;
   json["seconds"] = report.seconds;

@@ -52,6 +52,7 @@ struct TrainReport {
   std::string features;
   std::string pipeline;
   std::string split;
+  std::string split_fingerprint;
   Judgement judgement;
   std::vector<std::string> warnings;
   std::vector<Problem> unreadable;
@@ -65,6 +66,9 @@ Json to_json(const Judgement& judgement);
 // Splits, fits on the training part, judges on both parts, writes the model and records the run.
 // Errors: load_task's, the split's, the pipeline's, the file's.
 Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context);
+
+// A sentence for every class that no test cover is of.
+void add_class_warnings(const Judgement& judgement, std::vector<std::string>& warnings);
 
 // Judges a fitted pipeline. `train_rows` and `test_rows` are rows of the task; either may be empty.
 Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,

@@ -31,7 +31,10 @@ CoverRecord cover_from(const Statement& row) {
 }
 
 FileRecord file_from(const Statement& row) {
-  return {row.text(0), row.integer(1), {static_cast<uint64_t>(row.integer(2)), row.integer(3)}};
+  return {row.text(0),
+          row.integer(1),
+          {static_cast<uint64_t>(row.integer(2)), row.integer(3)},
+          Sha256::from_hex(row.text(4)).value_or(Sha256{})};
 }
 
 AlbumRecord album_from(const Statement& row) {
@@ -44,13 +47,18 @@ AlbumRecord album_from(const Statement& row) {
   if (!row.is_null(6)) album.popularity = row.real(6);
   album.artist_key = row.text(7);
   album.artist_name = row.text(8);
+  album.scope = row.text(9);
   return album;
 }
 
 constexpr std::string_view kSelectCover =
     "SELECT id, sha256, bytes, width, height, format, phash, oddities FROM covers ";
+constexpr std::string_view kSelectFile =
+    "SELECT path, cover_id, cover_files.bytes, mtime_ns, sha256 FROM cover_files JOIN covers ON covers.id = "
+    "cover_id ";
 constexpr std::string_view kSelectAlbum =
-    "SELECT albums.id, source, albums.key, title, cover_id, group_key, popularity, artists.key, artists.name "
+    "SELECT albums.id, source, albums.key, title, cover_id, group_key, popularity, artists.key, "
+    "artists.name, scope "
     "FROM albums LEFT JOIN artists ON artists.id = artist_id ";
 
 std::string sql(std::string_view front, std::string_view back) {
@@ -112,8 +120,7 @@ Result<std::optional<CoverRecord>> Catalogue::find_cover(const Sha256& sha256) {
 }
 
 Result<std::optional<FileRecord>> Catalogue::find_file(const std::string& path) {
-  SLEEVE_TRY(Statement * query,
-             statement("SELECT path, cover_id, bytes, mtime_ns FROM cover_files WHERE path = ?"));
+  SLEEVE_TRY(Statement * query, statement(sql(kSelectFile, "WHERE path = ?")));
   query->bind_blob(path);
   SLEEVE_TRY(const bool found, query->step());
   if (!found) return std::optional<FileRecord>();
@@ -123,9 +130,7 @@ Result<std::optional<FileRecord>> Catalogue::find_file(const std::string& path) 
 }
 
 Result<std::vector<FileRecord>> Catalogue::files_of(int64_t cover_id) {
-  SLEEVE_TRY(
-      Statement * query,
-      statement("SELECT path, cover_id, bytes, mtime_ns FROM cover_files WHERE cover_id = ? ORDER BY path"));
+  SLEEVE_TRY(Statement * query, statement(sql(kSelectFile, "WHERE cover_id = ? ORDER BY path")));
   query->bind(cover_id);
   std::vector<FileRecord> files;
   for (;;) {
@@ -227,18 +232,34 @@ Status Catalogue::write_genres(int64_t id, const std::vector<std::string>& genre
   return {};
 }
 
+Status Catalogue::put_scope(int64_t id, const std::string& scope) {
+  SLEEVE_TRY(Statement * put, statement("UPDATE albums SET scope = ? WHERE id = ?"));
+  put->bind_blob(scope).bind(id);
+  return put->run();
+}
+
+Status Catalogue::remove_album(const std::string& source, const std::string& key) {
+  SLEEVE_TRY(Statement * remove, statement("DELETE FROM albums WHERE source = ? AND key = ?"));
+  remove->bind(source).bind(key);
+  return remove->run();
+}
+
 Result<Change> Catalogue::put_album(const AlbumRecord& album) {
   SLEEVE_TRY(const auto known_id, album_id(album.source, album.key));
   if (known_id) {
     SLEEVE_TRY(const auto known, load_album(*known_id));
-    if (known && same(*known, album)) return Change::kUnchanged;
+    if (known && same(*known, album)) {
+      if (known->scope != album.scope) SLEEVE_CHECK(put_scope(*known_id, album.scope));
+      return Change::kUnchanged;
+    }
   }
   SLEEVE_TRY(const auto artist, put_artist(album));
   SLEEVE_TRY(
       Statement * put,
       statement(
-          "INSERT INTO albums (source, key, title, artist_id, cover_id, group_key, popularity) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, key) DO UPDATE SET title = excluded.title, "
+          "INSERT INTO albums (source, key, title, artist_id, cover_id, group_key, popularity, scope) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, key) DO UPDATE SET title = excluded.title, "
+          "scope = excluded.scope, "
           "artist_id = excluded.artist_id, cover_id = excluded.cover_id, "
           "group_key = excluded.group_key, popularity = excluded.popularity RETURNING id"));
   put->bind(album.source).bind(album.key).bind(album.title).bind(artist).bind(album.cover_id);
@@ -247,7 +268,7 @@ Result<Change> Catalogue::put_album(const AlbumRecord& album) {
   } else {
     put->bind(nullptr);
   }
-  put->bind(album.popularity);
+  put->bind(album.popularity).bind_blob(album.scope);
   SLEEVE_CHECK(put->step());
   const int64_t id = put->integer(0);
   SLEEVE_CHECK(put->run());
@@ -283,8 +304,7 @@ Result<std::vector<CoverRecord>> Catalogue::covers() {
 }
 
 Result<std::vector<FileRecord>> Catalogue::files() {
-  SLEEVE_TRY(Statement * query,
-             statement("SELECT path, cover_id, bytes, mtime_ns FROM cover_files ORDER BY path"));
+  SLEEVE_TRY(Statement * query, statement(sql(kSelectFile, "ORDER BY path")));
   std::vector<FileRecord> files;
   for (;;) {
     SLEEVE_TRY(const bool more, query->step());

@@ -44,12 +44,14 @@ struct FileRecord {
   std::string path;  // absolute
   int64_t cover_id = 0;
   FileStamp stamp;
+  Sha256 sha256{};  // the cover's; filled when read, not used when written
 };
 
 // What a source says of an album.
 struct AlbumRecord {
   std::string source;
   std::string key;
+  std::string scope;  // the folder or file that names it
   std::string title;
   std::string artist_key;  // empty: unknown
   std::string artist_name;
@@ -96,11 +98,12 @@ class Catalogue {
   Result<std::optional<FileRecord>> find_file(const std::string& path);
   Result<std::vector<FileRecord>> files_of(int64_t cover_id);
   Result<int64_t> add_cover(const CoverRecord& cover);  // the id; of the existing one if it is known
-  Status put_file(const FileRecord& file);               // adds, or points an existing path elsewhere
+  Status put_file(const FileRecord& file);              // adds, or points an existing path elsewhere
   Status forget_file(const std::string& path);
 
   // Albums.
-  Result<Change> put_album(const AlbumRecord& album);
+  Result<Change> put_album(const AlbumRecord& album);  // a new scope alone is no update
+  Status remove_album(const std::string& source, const std::string& key);
 
   // Problems.
   Status put_problem(const Problem& problem);
@@ -123,6 +126,7 @@ class Catalogue {
   Result<std::vector<std::string>> genres_of(int64_t album_id);
   Result<std::optional<int64_t>> put_artist(const AlbumRecord& album);
   Result<std::optional<AlbumRecord>> load_album(int64_t id);
+  Status put_scope(int64_t album_id, const std::string& scope);
   Status write_genres(int64_t album_id, const std::vector<std::string>& genres);
   // A statement that is prepared once and used again.
   Result<Statement*> statement(std::string_view sql);

@@ -83,10 +83,13 @@ TEST_F(CatalogueTest, FileNamesMayHoldAnyBytes) {
 
 TEST_F(CatalogueTest, PutAlbumTellsNewUnchangedAndUpdated) {
   Catalogue catalogue = open();
-  AlbumRecord album{"csv",        "key",   "Title", "artist-1",     "Artist",
-                    std::nullopt, "group", 55.5,    {"rock", "pop"}};
+  AlbumRecord album{"csv",    "key",        "/list.csv", "Title", "artist-1",
+                    "Artist", std::nullopt, "group",     55.5,    {"rock", "pop"}};
   EXPECT_EQ(catalogue.put_album(album).value(), Change::kNew);
   EXPECT_EQ(catalogue.put_album(album).value(), Change::kUnchanged);
+  album.scope = "/moved/list.csv";
+  EXPECT_EQ(catalogue.put_album(album).value(), Change::kUnchanged);
+  EXPECT_EQ(catalogue.albums().value()[0].scope, "/moved/list.csv");
   album.genres = {"pop"};
   album.popularity = std::nullopt;
   EXPECT_EQ(catalogue.put_album(album).value(), Change::kUpdated);
@@ -101,7 +104,7 @@ TEST_F(CatalogueTest, PutAlbumTellsNewUnchangedAndUpdated) {
 TEST_F(CatalogueTest, AlbumsKeepTheirGenresInOrder) {
   Catalogue catalogue = open();
   for (const std::string key : {"1", "2", "3"}) {
-    ASSERT_TRUE(catalogue.put_album({"s", key, "", "", "", {}, {}, {}, {"z" + key, "a" + key}}).ok());
+    ASSERT_TRUE(catalogue.put_album({"s", key, "", "", "", "", {}, {}, {}, {"z" + key, "a" + key}}).ok());
   }
   const auto albums = catalogue.albums().value();
   ASSERT_EQ(albums.size(), 3U);
@@ -109,9 +112,19 @@ TEST_F(CatalogueTest, AlbumsKeepTheirGenresInOrder) {
   EXPECT_EQ(albums[2].genres, (std::vector<std::string>{"z3", "a3"}));
 }
 
+TEST_F(CatalogueTest, RemovedAlbumTakesItsGenresWithIt) {
+  Catalogue catalogue = open();
+  ASSERT_TRUE(catalogue.put_album({"s", "1", "", "", "", "", {}, {}, {}, {"a"}}).ok());
+  ASSERT_TRUE(catalogue.put_album({"s", "2", "", "", "", "", {}, {}, {}, {"b"}}).ok());
+  ASSERT_TRUE(catalogue.remove_album("s", "1").ok());
+  const auto albums = catalogue.albums().value();
+  ASSERT_EQ(albums.size(), 1U);
+  EXPECT_EQ(albums[0].genres, std::vector<std::string>{"b"});
+}
+
 TEST_F(CatalogueTest, PopularityOutsideItsRangeIsRefused) {
   Catalogue catalogue = open();
-  const auto result = catalogue.put_album({"s", "k", "", "", "", {}, {}, 100.5, {}});
+  const auto result = catalogue.put_album({"s", "k", "", "", "", "", {}, {}, 100.5, {}});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, ErrorCode::kConflict);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line's promises: names, help, exit statuses, errors that say what to do.
+#include <cstdlib>
+
 #include <gmock/gmock.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
 #include "e2e/sandbox.h"
@@ -50,7 +53,9 @@ TEST_F(CommandLine, WrongUsageIsStatusTwoAndNamesTheNearest) {
     EXPECT_EQ(outcome.output, "");
   };
   expect_usage({}, "subcommand is required");
-  expect_usage({"trian"}, "did you mean 'train'?");
+  expect_usage({"trian"}, "there is no command 'trian'; did you mean 'train'?");
+  expect_usage({"status", "--seed", "-1"}, "--seed");
+  expect_usage({"crossval", "--popular-above", "nan"}, "--popular-above");
   expect_usage({"status", "--jsn"}, "did you mean '--json'?");
   expect_usage({"train"}, "--out is required");
   expect_usage({"crossval", "--folds", "1"}, "--folds");
@@ -95,6 +100,43 @@ TEST_F(CommandLine, ListShowsEveryOptionWithItsDefault) {
     EXPECT_EQ(model["options"][0]["default"], 100);
   }
   EXPECT_THAT(sleeve({"list"}).output, HasSubstr("trees=100"));
+}
+
+TEST_F(CommandLine, OutputFilesAreCheckedBeforeTheWork) {
+  draw("demo", {"--artists", "2", "--albums", "2", "--side", "48"});
+  ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
+  EXPECT_THAT(sleeve({"train", "--out", "demo"}).errors, HasSubstr("--out: demo is a folder"));
+  EXPECT_THAT(sleeve({"train", "--out", "no/where.sleeve"}).errors, HasSubstr("there is no folder no"));
+  EXPECT_THAT(sleeve({"train", "--out", "m.sleeve", "--sheet", "s.jpg"}).errors,
+              HasSubstr("must end in .png"));
+  EXPECT_THAT(sleeve({"train", "--out", "m.png", "--sheet", "./m.png"}).errors,
+              HasSubstr("to be written twice"));
+  EXPECT_EQ(sleeve({"runs", "list", "--json"}).json()["runs"].size(), 0U);
+}
+
+TEST_F(CommandLine, ErrorsAreJsonWhereJsonIsAskedFor) {
+  const Outcome outcome = sleeve({"status", "--json"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.json()["error"]["code"], "not-found");
+}
+
+TEST_F(CommandLine, OutputThatCanNotBeWrittenIsNotDone) {
+  const std::string command = std::string(SLEEVE_BINARY) + " list > /dev/full 2> /dev/null";
+  const int state = std::system(command.c_str());
+  ASSERT_TRUE(WIFEXITED(state));
+  EXPECT_EQ(WEXITSTATUS(state), 1);
+}
+
+TEST_F(CommandLine, InterruptedDemoCanBeRunAgain) {
+  const std::vector<std::string> demo = {"demo",     "--dir", "d",      "--artists", "4",
+                                         "--albums", "3",     "--side", "64",        "--quiet"};
+  ASSERT_EQ(sleeve(demo).status, 0);
+  std::filesystem::remove(at("d/covers/manifest.csv"));  // what a kill while drawing leaves
+  EXPECT_EQ(sleeve(demo).status, 0);
+  // A workspace that is nobody's demo is not touched.
+  write("mine/workspace/catalogue.db", "precious");
+  EXPECT_EQ(sleeve({"demo", "--dir", "mine"}).status, 1);
+  EXPECT_EQ(read("mine/workspace/catalogue.db"), "precious");
 }
 
 }  // namespace

@@ -32,7 +32,9 @@ TEST_F(Import, FolderGivesEachCoverItsGenre) {
   const Outcome outcome = sleeve({"import", "folder", "music", "--json"});
   ASSERT_EQ(outcome.status, 0) << outcome.errors << outcome.output;
   EXPECT_EQ(outcome.json()["added"], 3);
-  EXPECT_EQ(outcome.json()["ignored"], 2);
+  EXPECT_EQ(outcome.json()["ignored"], 1);
+  ASSERT_EQ(outcome.json()["passed_over"].size(), 1U);
+  EXPECT_THAT(outcome.json()["passed_over"][0].get<std::string>(), HasSubstr("readme.txt"));
   EXPECT_EQ(sleeve({"status", "--json"}).json()["genres"], (Json{{"Jazz", 1}, {"Rock", 2}}));
 }
 
@@ -136,6 +138,65 @@ TEST_F(Import, CorrectedTableUpdatesTheAlbum) {
   write("list.csv", "file,genre,artist\na.jpg,Jazz,X\n");
   EXPECT_EQ(sleeve({"import", "csv", "list.csv", "--json"}).json()["updated"], 1);
   EXPECT_EQ(sleeve({"status", "--json"}).json()["genres"], (Json{{"Jazz", 1}}));
+  // A corrected artist makes another album; the one that the table doesn't name any more goes.
+  write("list.csv", "file,genre,artist\na.jpg,Jazz,Y\n");
+  const Json report = sleeve({"import", "csv", "list.csv", "--json"}).json();
+  EXPECT_EQ(report["added"], 1);
+  EXPECT_EQ(report["removed"], 1);
+  EXPECT_EQ(sleeve({"status", "--json"}).json()["albums"], 1);
+}
+
+TEST_F(Import, CoverMovedToAnotherGenreIsNoConflict) {
+  place("ember-artist-01-album-1", "music/Rock/a.jpg");
+  place("glacier-artist-01-album-1", "music/Jazz/b.jpg");
+  ASSERT_EQ(sleeve({"import", "folder", "music"}).status, 0);
+  fs::rename(at("music/Rock/a.jpg"), at("music/Jazz/a.jpg"));
+  ASSERT_EQ(sleeve({"import", "folder", "music"}).status, 0);
+  const Json status = sleeve({"status", "--json"}).json();
+  EXPECT_EQ(status["genres"], (Json{{"Jazz", 2}}));
+  EXPECT_EQ(status["odd"]["covers_under_several_genres"], 0);
+}
+
+TEST_F(Import, RowsThatNameOneAlbumAreMergedTheSameWayEveryTime) {
+  place("ember-artist-01-album-1", "a.jpg");
+  std::string table = "file,genre,popularity\na.jpg,Rock,10\n";
+  for (int i = 0; i < 600; ++i) table += "a.jpg,Pop,40\n";  // over more than one batch
+  write("list.csv", table);
+  const Json first = sleeve({"import", "csv", "list.csv", "--json"}).json();
+  EXPECT_EQ(first["added"], 1);
+  EXPECT_EQ(first["updated"], 0);
+  EXPECT_EQ(first["merged"], 600);
+  const Json again = sleeve({"import", "csv", "list.csv", "--json"}).json();
+  EXPECT_EQ(again["unchanged"], 1);
+  EXPECT_EQ(again["updated"], 0);
+  EXPECT_EQ(sleeve({"status", "--json"}).json()["genres"], (Json{{"Pop", 1}, {"Rock", 1}}));
+}
+
+TEST_F(Import, MapNamesOnlyTheColumnsThatAreCalledOtherwise) {
+  place("ember-artist-01-album-1", "a.jpg");
+  write("list.csv", "file,genre,performer\na.jpg,Rock,X\n");
+  ASSERT_EQ(sleeve({"import", "csv", "list.csv", "--map", "artist=performer"}).status, 0);
+  const Json status = sleeve({"status", "--json"}).json();
+  EXPECT_EQ(status["artists"], 1);
+  EXPECT_EQ(status["genres"], (Json{{"Rock", 1}}));
+}
+
+TEST_F(Import, CopyThatIsStillThereIsReadWhenAnotherIsGone) {
+  place("ember-artist-01-album-1", "music/Rock/a.jpg");
+  place("ember-artist-01-album-1", "music/Rock/b.jpg");
+  place("glacier-artist-01-album-1", "music/Jazz/c.jpg");
+  ASSERT_EQ(sleeve({"import", "folder", "music"}).status, 0);
+  fs::remove(at("music/Rock/a.jpg"));
+  EXPECT_EQ(sleeve({"extract", "--features", "hsv", "--json"}).json()["done"], 2);
+}
+
+TEST_F(Import, StrictStopsAndWritesNoAlbums) {
+  place("ember-artist-01-album-1", "a.jpg");
+  write("list.csv", "file,genre\na.jpg,Rock\nmissing.jpg,Rock\n");
+  EXPECT_EQ(sleeve({"import", "csv", "list.csv", "--strict"}).status, 1);
+  const Json status = sleeve({"status", "--json"}).json();
+  EXPECT_EQ(status["albums"], 0);
+  EXPECT_EQ(status["problems"].size(), 1U);
 }
 
 TEST_F(Import, OriginalAlbumsWithAndWithoutPictures) {

@@ -21,7 +21,7 @@ std::string content_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-[[noreturn]] void become_sleeve(const fs::path& folder, std::vector<std::string> arguments) {
+[[noreturn]] void become_sleeve(const fs::path& folder, std::vector<std::string> arguments, bool as_nobody) {
   const int out = ::open((folder / ".output").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   const int err = ::open((folder / ".errors").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   ::dup2(out, STDOUT_FILENO);
@@ -31,6 +31,8 @@ std::string content_of(const fs::path& path) {
   argv.push_back(program.data());
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
+  constexpr unsigned kNobody = 65534;
+  if (as_nobody && (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) ::_exit(98);
   if (::chdir(folder.c_str()) == 0) ::execv(SLEEVE_BINARY, argv.data());
   ::_exit(99);
 }
@@ -44,11 +46,10 @@ Json Outcome::json() const {
 }
 
 void Sandbox::SetUp() {
-  const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-  folder_ = fs::path(testing::TempDir()) /
-            (std::string("sleeve_e2e_") + info->test_suite_name() + "_" + info->name());
-  fs::remove_all(folder_);
-  fs::create_directories(folder_);
+  // A folder that no other run has: several builds may be tested at once.
+  std::string name = fs::path(testing::TempDir()) / "sleeve_e2e_XXXXXX";
+  ASSERT_NE(::mkdtemp(name.data()), nullptr);
+  folder_ = name;
   ::setenv("SLEEVE_WORKSPACE", "ws", 1);
 }
 
@@ -56,9 +57,14 @@ void Sandbox::TearDown() {
   if (!HasFailure()) fs::remove_all(folder_);
 }
 
+void Sandbox::become_nobody() {
+  as_nobody_ = ::geteuid() == 0;
+  fs::permissions(folder_, fs::perms::all);
+}
+
 pid_t Sandbox::start(const std::vector<std::string>& arguments) {
   const pid_t process = ::fork();
-  if (process == 0) become_sleeve(folder_, arguments);
+  if (process == 0) become_sleeve(folder_, arguments, as_nobody_);
   return process;
 }
 

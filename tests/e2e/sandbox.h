@@ -33,6 +33,8 @@ class Sandbox : public testing::Test {
   Outcome sleeve(const std::vector<std::string>& arguments);
   // Starts it and returns at once; finish() waits for it.
   pid_t start(const std::vector<std::string>& arguments);
+  // From now on the program runs as an unprivileged user, if the test is root.
+  void become_nobody();
   Outcome finish(pid_t process);
 
   // Draws synthetic covers into FOLDER/covers with a manifest.
@@ -43,6 +45,7 @@ class Sandbox : public testing::Test {
 
  private:
   std::filesystem::path folder_;
+  bool as_nobody_ = false;
 };
 
 }  // namespace sleeve

@@ -31,6 +31,7 @@ CREATE TABLE albums (
   id         INTEGER PRIMARY KEY,
   source     TEXT NOT NULL,              -- folder, csv, albums, …
   key        TEXT NOT NULL,              -- what makes an import recognise it again
+  scope      BLOB NOT NULL,              -- the folder or file that named it last
   title      TEXT NOT NULL DEFAULT '',
   artist_id  INTEGER REFERENCES artists (id),
   cover_id   INTEGER REFERENCES covers (id),
