@@ -12,6 +12,7 @@ of the columns, 3,500 training rows and 1,000 test rows.
 import argparse
 import json
 import os
+import sys
 import subprocess
 import tempfile
 import time
@@ -62,6 +63,10 @@ def run_sklearn(x, y, train_rows, threads, seed, trees, max_features):
     return {"fit_seconds": fit, "predict_seconds": time.perf_counter() - start, "accuracy": accuracy}
 
 
+TARGET_RATIO = 5   # times scikit-learn's speed
+TOLERANCE = 0.03   # of accuracy on 1,000 rows and a few seeds: about two standard errors
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", required=True, help="the forest_bench program")
@@ -72,6 +77,7 @@ def main():
     parser.add_argument("--rows", type=int, default=3500, help="training rows")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     args = parser.parse_args()
+    met = True
     x, y = make_data(args.rows + 1000, seed=1)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "data.bin")
@@ -83,7 +89,8 @@ def main():
                     for seed in range(args.repeats):  # in turn, so that a busy machine slows both
                         ours.append(run_sleeve(args.bench, path, threads, seed, trees, max_features))
                         theirs.append(run_sklearn(x, y, args.rows, threads, seed, trees, max_features))
-                    report(args, trees, max_features, threads, x.shape, ours, theirs)
+                    met &= report(args, trees, max_features, threads, x.shape, ours, theirs)
+    sys.exit(0 if met else 1)
 
 
 def report(args, trees, max_features, threads, shape, ours, theirs):
@@ -102,14 +109,17 @@ def report(args, trees, max_features, threads, shape, ours, theirs):
         "model_bytes": ours[0]["bytes"],
     }
     result["ratio"] = result["sklearn_seconds"] / result["sleeve_seconds"]
+    met = result["ratio"] >= TARGET_RATIO and result["sleeve_accuracy"] >= result["sklearn_accuracy"] - TOLERANCE
     if args.json:
         print(json.dumps(result), flush=True)
-        return
+        return met
     print(f"forest {args.rows}x{shape[1]}, {trees} trees, {max_features}, {threads} thread(s): "
           f"sleeve {result['sleeve_seconds']:.3f} s, scikit-learn {result['sklearn_seconds']:.3f} s, "
           f"{result['ratio']:.1f} times; accuracy {result['sleeve_accuracy']:.4f} and "
           f"{result['sklearn_accuracy']:.4f}; predicting 1000 rows {result['sleeve_predict_seconds'] * 1e3:.1f} ms "
-          f"and {result['sklearn_predict_seconds'] * 1e3:.1f} ms; model {result['model_bytes'] / 1e6:.1f} MB", flush=True)
+          f"and {result['sklearn_predict_seconds'] * 1e3:.1f} ms; model {result['model_bytes'] / 1e6:.1f} MB"
+          f"{'' if met else '  BELOW TARGET'}", flush=True)
+    return met
 
 
 if __name__ == "__main__":

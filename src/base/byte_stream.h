@@ -44,7 +44,10 @@ class ByteWriter {
   }
   void put_text(std::string_view text) { put_array(std::span<const char>(text.data(), text.size())); }
   void put_bytes(std::span<const std::byte> bytes) {
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    // Not insert(): GCC 12 sees an overflow in it at -O3 that isn't there.
+    const size_t end = bytes_.size();
+    bytes_.resize(end + bytes.size());
+    if (!bytes.empty()) std::memcpy(bytes_.data() + end, bytes.data(), bytes.size());
   }
 
   [[nodiscard]] const Bytes& bytes() const { return bytes_; }

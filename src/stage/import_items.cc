@@ -117,7 +117,7 @@ class Importer {
 
   Status import_item(ImportItem& item, Look& look) {
     ++report_.items;
-    if (item.picture && (item.problem || (look && !look->ok()))) failed_paths_.insert(item.picture->native());
+    if (item.problem || (look && !look->ok())) remember_failed(item);
     if (item.problem) return fail(item, *item.problem);
     if (look && !look->ok()) return fail(item, look->error());
     if (item.warning) note(item, *item.warning);
@@ -130,6 +130,12 @@ class Importer {
     item.album.scope = scope_;
     merge(std::move(item.album));
     return {};
+  }
+
+  // What is needed to tell an album that could not be read this time from one that is gone.
+  void remember_failed(const ImportItem& item) {
+    if (item.picture) failed_paths_.insert(item.picture->native());
+    if (!item.key_by_cover) failed_albums_.insert(item.album.source + "\n" + item.album.key);
   }
 
   Result<int64_t> put_cover(const Sighting& sighting) {
@@ -211,7 +217,8 @@ class Importer {
     }
     SLEEVE_TRY(const auto albums, catalogue_.albums());
     for (const AlbumRecord& album : albums) {
-      if (album.scope != scope_ || albums_.contains(album.source + "\n" + album.key)) continue;
+      const std::string key = album.source + "\n" + album.key;
+      if (album.scope != scope_ || albums_.contains(key) || failed_albums_.contains(key)) continue;
       if (album.cover_id && covers_of_failed.contains(*album.cover_id)) continue;
       SLEEVE_CHECK(catalogue_.remove_album(album.source, album.key));
       ++report_.removed;
@@ -236,6 +243,7 @@ class Importer {
   std::unordered_map<std::string, MergedAlbum> albums_;  // by source and key
   std::vector<std::string> order_;                       // of albums_, as first named
   std::unordered_set<std::string> failed_paths_;
+  std::unordered_set<std::string> failed_albums_;  // by source and key
 };
 
 }  // namespace

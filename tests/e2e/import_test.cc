@@ -214,6 +214,7 @@ TEST_F(Import, OriginalAlbumsWithAndWithoutPictures) {
   EXPECT_EQ(outcome.status, 3);  // two.jpg is missing
   EXPECT_EQ(outcome.json()["updated"], 1);
   EXPECT_THAT(outcome.json()["problems"][0]["reason"].get<std::string>(), HasSubstr("two.jpg"));
+  EXPECT_EQ(outcome.json()["removed"], 0);
   const Json status = sleeve({"status", "--json"}).json();
   EXPECT_EQ(status["albums"], 2);
   EXPECT_EQ(status["albums_without_cover"], 1);
