@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes probability_metrics.json, regression_metrics.json and significance.json with scikit-learn
 1.2.1 and scipy 1.10.1: what src/eval is held against. Run it with Debian's python3."""
+import itertools
 import json
 import pathlib
 import warnings
@@ -163,6 +164,83 @@ def regression_cases():
     return cases
 
 
+# Tests.
+
+def tail_cases():
+    return {
+        "t": [{"t": t, "freedom": f, "p": float(2 * stats.t.sf(t, f))}
+              for f in (1, 2, 3, 9, 10, 49, 99, 1000) for t in (0.0, 1e-3, 0.3, 1.0, 2.26, 5.0, 30.0)],
+        "chi_squared": [{"x": x, "p": float(stats.chi2.sf(x, 1))}
+                        for x in (0.0, 1e-6, 0.5, 3.84, 20.0, 400.0)],
+        "sign": [{"fewer": k, "tosses": n, "p": float(stats.binomtest(k, n, 0.5).pvalue)}
+                 for k, n in ((0, 1), (0, 5), (1, 2), (2, 5), (3, 7), (9, 30), (15, 30), (40, 100),
+                              (450, 1000), (900, 2000), (0, 1500), (49000, 100000))],
+    }
+
+
+def mcnemar_case(first, second):
+    # statsmodels.stats.contingency_tables.mcnemar, exact=True and exact=False with correction.
+    statistic = (abs(first - second) - 1) ** 2 / (first + second)
+    return {"only_first": first, "only_second": second, "chi_squared": statistic,
+            "p_chi_squared": float(stats.chi2.sf(statistic, 1)),
+            "p_exact": min(1.0, 2 * float(stats.binom.cdf(min(first, second), first + second, 0.5)))}
+
+
+def resampled_t_case(rng, folds, repeats, shift):
+    """The function of scikit-learn's example "Statistical comparison of models using grid search"."""
+    differences = (rng.normal(shift, 0.03, folds * repeats)).round(6)
+    n, train, test = len(differences), 1000 * (folds - 1) / folds, 1000 / folds
+    corrected = np.sqrt(np.var(differences, ddof=1) * (1 / n + test / train))
+    t = np.mean(differences) / corrected
+    return {"differences": differences.tolist(), "train": train, "test": test,
+            "mean": float(differences.mean()), "t": float(t), "p": float(2 * stats.t.sf(abs(t), n - 1))}
+
+
+SCORES = {
+    "accuracy": metrics.accuracy_score,
+    "balanced_accuracy": metrics.balanced_accuracy_score,
+    "macro_f1": lambda t, p: metrics.f1_score(t, p, average="macro", zero_division=0),
+    "mcc": metrics.matthews_corrcoef,
+}
+
+
+def paired_case(rng, groups, classes, skills):
+    sizes = rng.integers(1, 5, groups)
+    group_of = rng.permutation(np.repeat(np.arange(groups), sizes))
+    truth = rng.integers(0, classes, len(group_of))
+    first, second = (np.where(rng.random(groups)[group_of] < skill, truth,
+                              rng.integers(0, classes, len(truth)))
+                     for skill in skills)
+    case = {"classes": classes, "truth": truth.tolist(), "first": first.tolist(), "second": second.tolist(),
+            "groups": group_of.tolist(), "scores": {}}
+    for name, score in SCORES.items():
+        differences = []
+        for way in itertools.product((False, True), repeat=groups):
+            swap = np.array(way)[group_of]
+            differences.append(score(truth, np.where(swap, second, first))
+                               - score(truth, np.where(swap, first, second)))
+        p = float(np.mean(np.abs(differences) >= abs(differences[0]) - 1e-12))
+        case["scores"][name] = {"difference": float(differences[0]), "p": p}
+    # For the accuracy, scipy's own test on the groups' hits must say the same.
+    hits = [np.bincount(group_of, weights=guess == truth) for guess in (first, second)]
+    own = stats.permutation_test(hits, lambda a, b, axis: np.sum(a - b, axis=axis), vectorized=True,
+                                 permutation_type="samples", n_resamples=np.inf)
+    assert abs(own.pvalue - case["scores"]["accuracy"]["p"]) < 1e-12
+    return case
+
+
+def significance_cases():
+    rng = np.random.default_rng(51)
+    return {
+        "tails": tail_cases(),
+        "mcnemar": [mcnemar_case(*pair) for pair in ((1, 0), (5, 0), (3, 7), (30, 12), (121, 59), (59, 121))],
+        "resampled_t": [resampled_t_case(rng, *args)
+                        for args in ((10, 1, 0.0), (10, 10, 0.02), (5, 3, -0.03), (2, 1, 0.1))],
+        "paired": [paired_case(rng, *args)
+                   for args in ((8, 2, (0.8, 0.3)), (8, 3, (0.5, 0.5)), (7, 4, (0.9, 0.1)))],
+    }
+
+
 def write(name, cases):
     data = {"made_with": f"scikit-learn {sklearn.__version__}, scipy {scipy.__version__}", "cases": cases}
     (HERE / name).write_text(json.dumps(data, separators=(",", ":")) + "\n")
@@ -170,3 +248,4 @@ def write(name, cases):
 
 write("probability_metrics.json", probability_cases())
 write("regression_metrics.json", regression_cases())
+write("significance.json", significance_cases())
