@@ -75,7 +75,7 @@ double cohens_kappa(const Agreement& a) {
 
 double matthews(const Agreement& a) {
   const double squares = a.rows * a.rows;
-  return ratio(a.hits * a.rows - a.chance, std::sqrt(squares - a.truth) * std::sqrt(squares - a.predicted));
+  return ratio(a.hits * a.rows - a.chance, std::sqrt((squares - a.truth) * (squares - a.predicted)));
 }
 
 struct NamedMetric {

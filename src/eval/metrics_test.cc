@@ -80,6 +80,16 @@ TEST(Metrics, AConstantPredictorAgreesNoMoreThanChance) {
   EXPECT_EQ(scores.mcc, 0);
 }
 
+// Not 1 and a bit: the ends of a bootstrap interval must hold it.
+TEST(Metrics, PerfectAgreementIsExactlyOne) {
+  for (int count = 1; count < 200; ++count) {
+    ConfusionMatrix confusion(3);
+    for (int c = 0; c < 3; ++c) confusion.add(c, c, count + c);
+    EXPECT_EQ(score(confusion).mcc, 1) << count;
+    EXPECT_EQ(score(confusion).cohens_kappa, 1) << count;
+  }
+}
+
 TEST(Metrics, AgreementOfManyRowsDoesNotOverflow) {
   ConfusionMatrix few(2), many(2);
   for (const auto& [truth, predicted, count] : {std::array{0, 0, 3}, {0, 1, 2}, {1, 0, 1}, {1, 1, 4}}) {
