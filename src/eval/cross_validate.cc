@@ -133,20 +133,23 @@ void pool(const Task& task, std::span<const Fold> folds,
     if (whole.predicted[row] >= 0) tested.push_back(row);
   }
   const std::vector<int> groups = task.groups.empty() ? std::vector<int>() : pick(task.groups, tested);
+  const Matrix probabilities = whole.probabilities.select(tested);
   whole.pooled = evaluate_predictions(pick(task.labels, tested), pick(whole.predicted, tested), groups,
-                                      task.classes(), seed);
+                                      task.classes(), seed, &probabilities);
 }
 
 }  // namespace
 
 Evaluation evaluate_predictions(std::span<const int> truth, std::span<const int> predicted,
-                                std::span<const int> groups, int classes, uint64_t seed) {
+                                std::span<const int> groups, int classes, uint64_t seed,
+                                const Matrix* probabilities) {
   Evaluation evaluation;
   evaluation.confusion = ConfusionMatrix::of(truth, predicted, classes);
   evaluation.scores = score(evaluation.confusion);
   evaluation.intervals = bootstrap_intervals(truth, predicted, groups, classes, seed);
   evaluation.groups =
       groups.empty() ? truth.size() : std::unordered_set<int>(groups.begin(), groups.end()).size();
+  if (probabilities != nullptr) evaluation.probability_scores = score_probabilities(*probabilities, truth);
   return evaluation;
 }
 

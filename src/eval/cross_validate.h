@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/progress.h"
 #include "eval/interval.h"
 #include "eval/metrics.h"
+#include "eval/probability_metrics.h"
 #include "eval/split.h"
 #include "learn/pipeline.h"
 
@@ -34,10 +36,15 @@ struct Evaluation {
   Scores scores;
   std::map<std::string, Interval> intervals;  // metric name → 95 % interval over groups
   size_t groups = 0;                          // how many groups were resampled
+  // Only if probabilities were given. Those of a cross-validation come from several models, one a fold,
+  // whose scales may differ: the pooled areas can then be lower than each fold's own.
+  std::optional<ProbabilityScores> probability_scores;
 };
-// REQUIRES: as bootstrap_intervals().
+// `probabilities` may be nullptr. REQUIRES: as bootstrap_intervals(), and for probabilities as
+// score_probabilities().
 Evaluation evaluate_predictions(std::span<const int> truth, std::span<const int> predicted,
-                                std::span<const int> groups, int classes, uint64_t seed);
+                                std::span<const int> groups, int classes, uint64_t seed,
+                                const Matrix* probabilities = nullptr);
 
 struct CrossValidation {
   PipelineSpec pipeline;

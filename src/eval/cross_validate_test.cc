@@ -166,6 +166,18 @@ TEST(CrossValidate, PooledIsWhatTheFoldsPredicted) {
     right += result.fold_scores[f].accuracy * static_cast<double>(folds[f].test.size());
   }
   EXPECT_NEAR(result.pooled.scores.accuracy, right / 200, 1e-12);
+  ASSERT_TRUE(result.pooled.probability_scores.has_value());
+  EXPECT_EQ(result.pooled.probability_scores->log_loss, log_loss(result.probabilities, task.labels));
+  EXPECT_EQ(result.pooled.probability_scores->roc_auc_ovr,
+            roc_auc_ovr(result.probabilities, task.labels, Average::kMacro));
+}
+
+TEST(EvaluatePredictions, ScoresProbabilitiesOnlyIfThereAreSome) {
+  const std::vector<int> truth = {0, 1, 1}, predicted = {0, 1, 0};
+  const Matrix probabilities(3, 2, {0.75F, 0.25F, 0.25F, 0.75F, 0.5F, 0.5F});
+  EXPECT_FALSE(evaluate_predictions(truth, predicted, {}, 2, 1).probability_scores.has_value());
+  const Evaluation both = evaluate_predictions(truth, predicted, {}, 2, 1, &probabilities);
+  EXPECT_DOUBLE_EQ(both.probability_scores->brier, (0.125 + 0.125 + 0.5) / 3);
 }
 
 TEST(CrossValidate, RepeatsAreScoredAndTheFirstIsPooled) {
@@ -183,6 +195,8 @@ TEST(CrossValidate, AHoldoutLeavesUntestedRowsOut) {
   const Fold fold = holdout(SplitKind::kGrouped, {task.labels, task.groups, 3}, 0.25, 22).value();
   const auto result = run(task, {fold}, "logistic");
   EXPECT_EQ(result.pooled.confusion.total(), static_cast<int64_t>(fold.test.size()));
+  // Untested rows have no probabilities; with them the loss would be that of certain errors.
+  EXPECT_LT(result.pooled.probability_scores->log_loss, 2);
   for (const size_t row : fold.train) EXPECT_EQ(result.predicted[row], -1);
   EXPECT_EQ(result.pooled.groups, fold.test.size() / 5);
 }

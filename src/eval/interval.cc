@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <unordered_map>
 #include <vector>
 
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "eval/group_rows.h"
 
 namespace sleeve {
 namespace {
@@ -22,29 +22,18 @@ struct GroupCells {
   [[nodiscard]] size_t groups() const { return begin.size() - 1; }
 };
 
-// Groups are numbered in the order of first appearance, so that their names change nothing.
-std::vector<size_t> number_groups(std::span<const int> groups, size_t rows) {
-  std::vector<size_t> numbers(rows);
-  std::unordered_map<int, size_t> seen;
-  for (size_t i = 0; i < rows; ++i) {
-    numbers[i] = groups.empty() ? i : seen.try_emplace(groups[i], seen.size()).first->second;
-  }
-  return numbers;
-}
-
 GroupCells group_cells(std::span<const int> truth, std::span<const int> predicted,
                        std::span<const int> groups, int classes) {
-  const std::vector<size_t> numbers = number_groups(groups, truth.size());
-  const size_t count = 1 + *std::max_element(numbers.begin(), numbers.end());
+  const GroupRows group_rows(groups, truth.size());
   GroupCells result;
-  result.begin.resize(count + 1);
-  for (const size_t number : numbers) ++result.begin[number + 1];
-  for (size_t g = 0; g < count; ++g) result.begin[g + 1] += result.begin[g];
-  result.cells.resize(truth.size());
-  std::vector<size_t> next(result.begin.begin(), result.begin.end() - 1);
-  for (size_t i = 0; i < truth.size(); ++i) {
-    assert(truth[i] >= 0 && truth[i] < classes && predicted[i] >= 0 && predicted[i] < classes);
-    result.cells[next[numbers[i]]++] = static_cast<uint32_t>(truth[i] * classes + predicted[i]);
+  result.begin.push_back(0);
+  result.cells.reserve(truth.size());
+  for (size_t g = 0; g < group_rows.groups(); ++g) {
+    for (const size_t row : group_rows.rows(g)) {
+      assert(truth[row] >= 0 && truth[row] < classes && predicted[row] >= 0 && predicted[row] < classes);
+      result.cells.push_back(static_cast<uint32_t>(truth[row] * classes + predicted[row]));
+    }
+    result.begin.push_back(result.cells.size());
   }
   return result;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cassert>
+#include <cmath>
 
 namespace sleeve {
 namespace {
@@ -47,15 +48,47 @@ ClassScores divided(const ClassScores& sum, double weight, int64_t support) {
   return {ratio(sum.precision, weight), ratio(sum.recall, weight), ratio(sum.f1, weight), support};
 }
 
+// Products of the margins: in double, since the fourth powers of row counts overflow integers.
+struct Agreement {
+  double rows = 0;
+  double hits = 0;
+  double chance = 0;     // Σ truth · predicted
+  double truth = 0;      // Σ truth²
+  double predicted = 0;  // Σ predicted²
+};
+
+Agreement agreement(const Margins& sums, int64_t rows, int64_t hits) {
+  Agreement result{static_cast<double>(rows), static_cast<double>(hits)};
+  for (size_t c = 0; c < sums.truth.size(); ++c) {
+    const auto truth = static_cast<double>(sums.truth[c]);
+    const auto predicted = static_cast<double>(sums.predicted[c]);
+    result.chance += truth * predicted;
+    result.truth += truth * truth;
+    result.predicted += predicted * predicted;
+  }
+  return result;
+}
+
+double cohens_kappa(const Agreement& a) {
+  return ratio(a.hits * a.rows - a.chance, a.rows * a.rows - a.chance);
+}
+
+double matthews(const Agreement& a) {
+  const double squares = a.rows * a.rows;
+  return ratio(a.hits * a.rows - a.chance, std::sqrt((squares - a.truth) * (squares - a.predicted)));
+}
+
 struct NamedMetric {
   const char* name;
   double (*value)(const Scores&);
 };
-constexpr std::array<NamedMetric, 4> kMetrics{{
+constexpr std::array<NamedMetric, 6> kMetrics{{
     {"accuracy", [](const Scores& s) { return s.accuracy; }},
     {"balanced_accuracy", [](const Scores& s) { return s.balanced_accuracy; }},
     {"macro_f1", [](const Scores& s) { return s.macro.f1; }},
     {"weighted_f1", [](const Scores& s) { return s.weighted.f1; }},
+    {"cohens_kappa", [](const Scores& s) { return s.cohens_kappa; }},
+    {"mcc", [](const Scores& s) { return s.mcc; }},
 }};
 
 }  // namespace
@@ -108,6 +141,9 @@ Scores score(const ConfusionMatrix& confusion) {
   const auto rows = static_cast<double>(scores.rows);
   scores.accuracy = ratio(static_cast<double>(hits), rows);
   scores.balanced_accuracy = ratio(recalls, supported);
+  const Agreement counts = agreement(sums, scores.rows, hits);
+  scores.cohens_kappa = cohens_kappa(counts);
+  scores.mcc = matthews(counts);
   scores.macro = divided(scores.macro, present, scores.rows);
   scores.weighted = divided(scores.weighted, rows, scores.rows);
   return scores;

@@ -41,8 +41,14 @@ struct Scores {
   int64_t rows = 0;
   double accuracy = 0;
   double balanced_accuracy = 0;  // mean recall over classes with support
-  ClassScores macro;             // plain mean over the classes
-  ClassScores weighted;          // mean weighted by support
+  // Agreement beyond what the two margins give by chance: Cohen's kappa (1960), unweighted, and the
+  // correlation of Matthews for any number of classes (Gorodkin 2004). From -1 to 1; 0 is chance. Where
+  // they are 0/0 (a constant predictor for the correlation; also a truth of the same one class for kappa)
+  // they are 0: nothing was shown.
+  double cohens_kappa = 0;
+  double mcc = 0;
+  ClassScores macro;     // plain mean over the classes
+  ClassScores weighted;  // mean weighted by support
   std::vector<ClassScores> per_class;
 };
 
@@ -50,7 +56,7 @@ struct Scores {
 Scores score(const ConfusionMatrix& confusion);
 
 // The metric names that intervals and cross-validation know: "accuracy", "balanced_accuracy",
-// "macro_f1", "weighted_f1".
+// "macro_f1", "weighted_f1", "cohens_kappa", "mcc".
 std::span<const std::string> metric_names();
 // REQUIRES: name is one of metric_names().
 double metric(const Scores& scores, const std::string& name);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/evaluation_json.h"
 
+#include <optional>
+
 namespace sleeve {
 namespace {
 
@@ -19,6 +21,20 @@ Json to_json(const ConfusionMatrix& confusion, const std::vector<std::string>& c
     rows.push_back(std::move(row));
   }
   return Json{{"labels", class_names}, {"rows", std::move(rows)}};
+}
+
+Json value_of(const std::optional<double>& value) {
+  return Json{{"value", value ? Json(*value) : Json(nullptr)}};
+}
+
+void add_scores(Json& json, const ProbabilityScores& scores) {
+  json["log_loss"] = value_of(scores.log_loss);
+  json["brier"] = value_of(scores.brier);
+  json["calibration_error"] = value_of(scores.calibration_error);
+  json["top2_accuracy"] = value_of(scores.top2_accuracy);
+  json["roc_auc_ovr"] = value_of(scores.roc_auc_ovr);
+  json["roc_auc_ovo"] = value_of(scores.roc_auc_ovo);
+  json["average_precision"] = value_of(scores.average_precision);
 }
 
 Json summary_of(std::span<const Scores> fold_scores) {
@@ -53,6 +69,7 @@ Json to_json(const Evaluation& evaluation, const std::vector<std::string>& class
   json["macro"] = to_json(evaluation.scores.macro);
   json["weighted"] = to_json(evaluation.scores.weighted);
   json["confusion"] = to_json(evaluation.confusion, class_names);
+  if (evaluation.probability_scores) add_scores(json, *evaluation.probability_scores);
   return json;
 }
 

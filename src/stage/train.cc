@@ -39,7 +39,7 @@ Result<Evaluation> evaluate_rows(const Pipeline& pipeline, const Task& task, std
                                  uint64_t seed) {
   SLEEVE_TRY(const Predictions predictions, predict_rows(pipeline, task, rows));
   return evaluate_predictions(pick(task.labels, rows), predictions.classes, pick(task.groups, rows),
-                              task.classes(), seed);
+                              task.classes(), seed, &predictions.probabilities);
 }
 
 // The baseline learns from the training rows alone, like everything else.
@@ -114,8 +114,9 @@ Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,
   }
   if (test_rows.empty()) return judgement;
   SLEEVE_TRY(const Predictions predictions, predict_rows(pipeline, task, test_rows));
-  judgement.test = evaluate_predictions(pick(task.labels, test_rows), predictions.classes,
-                                        pick(task.groups, test_rows), task.classes(), seed);
+  judgement.test =
+      evaluate_predictions(pick(task.labels, test_rows), predictions.classes, pick(task.groups, test_rows),
+                           task.classes(), seed, &predictions.probabilities);
   for (size_t i = 0; i < test_rows.size(); ++i) {
     const DatasetRow& row = loaded.dataset.rows[test_rows[i]];
     const int predicted = predictions.classes[i];

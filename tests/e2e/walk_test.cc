@@ -58,10 +58,15 @@ TEST_F(Walk, TrainReportHasEveryFigure) {
   const Json report = outcome.json();
   for (const char* part : {"train", "test", "baseline"}) {
     const Json& scores = report[part];
-    for (const char* metric : {"accuracy", "balanced_accuracy", "macro_f1", "weighted_f1"}) {
+    for (const char* metric :
+         {"accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "cohens_kappa", "mcc"}) {
       EXPECT_LE(scores[metric]["low"].get<double>(), scores[metric]["value"].get<double>()) << part << metric;
       EXPECT_GE(scores[metric]["high"].get<double>(), scores[metric]["value"].get<double>())
           << part << metric;
+    }
+    for (const char* metric : {"log_loss", "brier", "calibration_error", "top2_accuracy", "roc_auc_ovr",
+                               "roc_auc_ovo", "average_precision"}) {
+      EXPECT_GE(scores[metric]["value"].get<double>(), 0) << part << metric;
     }
     int64_t support = 0;
     for (const auto& [name, row] : scores["classes"].items()) support += row["support"].get<int64_t>();

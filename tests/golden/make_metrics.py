@@ -31,6 +31,9 @@ def case(name, truth, predicted, classes):
         "confusion": metrics.confusion_matrix(truth, predicted, labels=labels).tolist(),
         "accuracy": metrics.accuracy_score(truth, predicted),
         "balanced_accuracy": metrics.balanced_accuracy_score(truth, predicted),
+        # scikit-learn's kappa is 0/0 where all is one class; sleeve says 0 there, as for MCC.
+        "cohens_kappa": float(np.nan_to_num(metrics.cohen_kappa_score(truth, predicted))),
+        "mcc": float(metrics.matthews_corrcoef(truth, predicted)),
         "macro": averages(truth, predicted, "macro"),
         "weighted": averages(truth, predicted, "weighted"),
         "per_class": [{"precision": a, "recall": b, "f1": c, "support": int(d)}
