@@ -66,14 +66,15 @@ inline Matrix matrix_of(const Json& rows) {
   return x;
 }
 
-// What scikit-learn made of some data: tests/golden/make_learners.py.
-inline Json golden_learners() {
-  const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/learners.json");
-  EXPECT_TRUE(text.ok());
+// What scikit-learn made of some data: tests/golden/make_NAME.py.
+inline Json golden(const std::string& name) {
+  const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/" + name + ".json");
+  EXPECT_TRUE(text.ok()) << name;
   auto json = parse_json(text.ok() ? *text : "{}");
-  EXPECT_TRUE(json.ok());
+  EXPECT_TRUE(json.ok()) << name;
   return json.ok() ? *json : Json::object();
 }
+inline Json golden_learners() { return golden("learners"); }
 
 }  // namespace sleeve
 
