@@ -187,7 +187,7 @@ TEST_P(Conformance, PlantedSignalIsLearnt) {
     EXPECT_NEAR(reached, 1.0 / 3.0, 1e-9);
   } else {
     // Row normalisation takes away how large a row is, by which classes 1 and 2 differ.
-    EXPECT_GT(reached, std::get<1>(GetParam()) == "normalise" ? 0.6 : 0.9);
+    EXPECT_GT(reached, std::get<1>(GetParam()) == "normalise" ? 0.6 : 0.85);
   }
 }
 

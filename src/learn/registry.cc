@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "learn/forest.h"
+#include "learn/knn.h"
 #include "learn/learner.h"
 #include "learn/logistic.h"
 #include "learn/majority.h"
@@ -102,6 +103,7 @@ std::span<const LearnerEntry> learner_registry() {
       learner<Majority, "majority">("always the largest class: the baseline", "", ""),
       learner<Logistic, "logistic">("multinomial logistic regression, L2 penalty", "scikit-learn LogisticRegression", "standard"),
       learner<Forest, "forest">("random forest on binned features", "Breiman 2001; scikit-learn RandomForestClassifier", ""),
+      learner<Knn, "knn">("the k nearest training rows vote", "scikit-learn KNeighborsClassifier", ""),
   };
   return entries;
 }

@@ -76,6 +76,24 @@ inline Json golden(const std::string& name) {
 }
 inline Json golden_learners() { return golden("learners"); }
 
+// The training and test rows of one of kernels.json's sets.
+struct GoldenSplit {
+  explicit GoldenSplit(const Json& set) {
+    const Matrix x = matrix_of(set["x"]);
+    const auto labels = set["labels"].get<std::vector<int>>();
+    const auto rows = set["train_rows"].get<size_t>();
+    std::vector<size_t> early;
+    std::vector<size_t> late;
+    for (size_t i = 0; i < x.rows(); ++i) (i < rows ? early : late).push_back(i);
+    train = {x.select(early),
+             {labels.begin(), labels.begin() + static_cast<ptrdiff_t>(rows)},
+             set["classes"].get<int>()};
+    test = x.select(late);
+  }
+  Drawn train;
+  Matrix test;
+};
+
 }  // namespace sleeve
 
 #endif  // SLEEVE_LEARN_TEST_DATA_H_
