@@ -19,6 +19,7 @@
 #include "learn/select_best.h"
 #include "learn/square_root.h"
 #include "learn/standard_scaler.h"
+#include "learn/svm.h"
 #include "learn/transform.h"
 
 // The two tables of everything that can stand in a pipeline: one line an algorithm.
@@ -104,6 +105,7 @@ std::span<const LearnerEntry> learner_registry() {
       learner<Logistic, "logistic">("multinomial logistic regression, L2 penalty", "scikit-learn LogisticRegression", "standard"),
       learner<Forest, "forest">("random forest on binned features", "Breiman 2001; scikit-learn RandomForestClassifier", ""),
       learner<Knn, "knn">("the k nearest training rows vote", "scikit-learn KNeighborsClassifier", ""),
+      learner<Svm, "svm">("support vector machine, one against one, six kernels", "LIBSVM (Chang & Lin 2011); scikit-learn SVC", ""),
   };
   return entries;
 }
