@@ -16,6 +16,14 @@ pkg_check_modules(TIFF REQUIRED IMPORTED_TARGET libtiff-4)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 
+# LIBSVM has neither a CMake package nor a pkg-config file.
+find_path(LIBSVM_INCLUDE_DIR libsvm/svm.h REQUIRED)
+find_library(LIBSVM_LIBRARY svm REQUIRED)
+mark_as_advanced(LIBSVM_INCLUDE_DIR LIBSVM_LIBRARY)
+add_library(sleeve_libsvm INTERFACE)
+target_include_directories(sleeve_libsvm SYSTEM INTERFACE ${LIBSVM_INCLUDE_DIR})
+target_link_libraries(sleeve_libsvm INTERFACE ${LIBSVM_LIBRARY})
+
 # One name for OpenCV's parts, with its headers as system headers.
 foreach(part core imgproc imgcodecs objdetect)
   add_library(sleeve_opencv_${part} INTERFACE)

@@ -5,18 +5,16 @@
 #include <cmath>
 #include <utility>
 
-#include <Eigen/Core>
-
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/try.h"
+#include "learn/blocks.h"
 #include "learn/lbfgs.h"
 
 namespace sleeve {
 namespace {
 
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using WeightMap = Eigen::Map<const Rows>;
 
 // Rows are taken in blocks of a fixed size, whose sums are added in order: the bits don't depend on
@@ -27,13 +25,6 @@ constexpr double kLargestWeight = 1e100;
 
 // Weight vectors needed for so many classes: of two classes the first's score is always 0.
 size_t vectors_for(size_t present) { return present <= 2 ? present - 1 : present; }
-
-Rows block_of(const Matrix& x, size_t begin, size_t end) {
-  const Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> values(
-      x.data() + begin * x.columns(), static_cast<Eigen::Index>(end - begin),
-      static_cast<Eigen::Index>(x.columns()));
-  return values.cast<double>();
-}
 
 // Class probabilities of a block, one column per present class. `weights` is vectors × (columns + 1).
 Rows softmax_of(const Rows& x, const WeightMap& weights, size_t present) {

@@ -138,13 +138,15 @@ Result<Pipeline> Pipeline::load(ByteReader& in) try {
   pipeline.spec_ = std::move(spec).value();
   pipeline.columns_ = static_cast<size_t>(columns);
   pipeline.classes_ = classes;
+  size_t width = pipeline.columns_;
   for (const Spec& step : pipeline.spec_.transforms) {
     SLEEVE_TRY(auto transform, make_transform(step));
-    SLEEVE_CHECK(transform->load(in, pipeline.columns_));
+    SLEEVE_CHECK(transform->load(in, width));
+    width = transform->columns_after(width);
     pipeline.transforms_.push_back(std::move(transform));
   }
   SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_.learner));
-  SLEEVE_CHECK(pipeline.learner_->load(in, pipeline.columns_, classes));
+  SLEEVE_CHECK(pipeline.learner_->load(in, width, classes));
   return pipeline;
 } catch (const std::bad_alloc&) {
   return make_error(ErrorCode::kCorrupt, "the pipeline needs more memory than there is");

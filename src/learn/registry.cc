@@ -8,11 +8,18 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "learn/forest.h"
+#include "learn/knn.h"
 #include "learn/learner.h"
 #include "learn/logistic.h"
 #include "learn/majority.h"
+#include "learn/minmax_scaler.h"
+#include "learn/normaliser.h"
+#include "learn/pca.h"
+#include "learn/robust_scaler.h"
+#include "learn/select_best.h"
 #include "learn/square_root.h"
 #include "learn/standard_scaler.h"
+#include "learn/svm.h"
 #include "learn/transform.h"
 
 // The two tables of everything that can stand in a pipeline: one line an algorithm.
@@ -82,6 +89,11 @@ Result<const Entry*> find_entry(std::span<const Entry> entries, std::string_view
 std::span<const TransformEntry> transform_registry() {
   static const TransformEntry entries[] = {
       transform<StandardScaler, "standard">("every column to mean 0 and standard deviation 1"),
+      transform<MinMaxScaler, "minmax">("every column to the range 0 to 1 of the training rows"),
+      transform<RobustScaler, "robust">("every column to median 0 and interquartile range 1"),
+      transform<Normaliser, "normalise">("every row to length 1 (l2) or sum 1 (l1)"),
+      transform<Pca, "pca">("principal components: a number of them or a share of the variance, whitened on request"),
+      transform<SelectBest, "select">("the k columns that differ most between the classes (ANOVA F)"),
       transform<SquareRoot, "sqrt">("signed square root of every value (Hellinger map of histograms)"),
   };
   return entries;
@@ -92,6 +104,8 @@ std::span<const LearnerEntry> learner_registry() {
       learner<Majority, "majority">("always the largest class: the baseline", "", ""),
       learner<Logistic, "logistic">("multinomial logistic regression, L2 penalty", "scikit-learn LogisticRegression", "standard"),
       learner<Forest, "forest">("random forest on binned features", "Breiman 2001; scikit-learn RandomForestClassifier", ""),
+      learner<Knn, "knn">("the k nearest training rows vote", "scikit-learn KNeighborsClassifier", ""),
+      learner<Svm, "svm">("support vector machine, one against one, six kernels", "LIBSVM (Chang & Lin 2011); scikit-learn SVC", ""),
   };
   return entries;
 }

@@ -14,8 +14,8 @@ namespace sleeve {
 Status StandardScaler::fit(const Matrix& x, std::span<const int> /*labels*/) {
   if (x.rows() == 0) return make_error(ErrorCode::kNoData, "standard: there are no rows to learn from");
   constexpr size_t kBlock = 64;
-  means_.assign(x.columns(), 0.0);
-  scales_.assign(x.columns(), 1.0);
+  scaling_.offsets.assign(x.columns(), 0.0);
+  scaling_.scales.assign(x.columns(), 1.0);
   parallel_for((x.columns() + kBlock - 1) / kBlock, [&](size_t block) {
     fit_columns(x, block * kBlock, std::min(x.columns(), (block + 1) * kBlock));
   });
@@ -27,7 +27,7 @@ void StandardScaler::fit_columns(const Matrix& x, size_t begin, size_t end) {
   const auto rows = static_cast<double>(x.rows());
   const float* first = x.row(0).data() + begin;
   std::vector<char> varies(width, 0);
-  double* means = means_.data() + begin;
+  double* means = scaling_.offsets.data() + begin;
   for (size_t row = 0; row < x.rows(); ++row) {
     const float* values = x.row(row).data() + begin;
     for (size_t j = 0; j < width; ++j) {
@@ -47,35 +47,14 @@ void StandardScaler::fit_columns(const Matrix& x, size_t begin, size_t end) {
   }
   for (size_t j = 0; j < width; ++j) {
     const double deviation = std::sqrt(squares[j] / rows);
-    if (varies[j] != 0 && deviation > 0.0) scales_[begin + j] = deviation;
+    if (varies[j] != 0 && deviation > 0.0) scaling_.scales[begin + j] = deviation;
   }
 }
 
-Matrix StandardScaler::apply(Matrix x) const {
-  for (size_t row = 0; row < x.rows(); ++row) {
-    const auto values = x.row(row);
-    for (size_t j = 0; j < values.size(); ++j) {
-      values[j] = static_cast<float>((static_cast<double>(values[j]) - means_[j]) / scales_[j]);
-    }
-  }
-  return x;
-}
-
-void StandardScaler::save(ByteWriter& out) const {
-  out.put_array(means_);
-  out.put_array(scales_);
-}
+Matrix StandardScaler::apply(Matrix x) const { return scaling_.apply(std::move(x)); }
 
 Status StandardScaler::load(ByteReader& in, size_t columns) {
-  SLEEVE_TRY(std::vector<double> means, in.get_array<double>());
-  SLEEVE_TRY(std::vector<double> scales, in.get_array<double>());
-  const bool sensible =
-      means.size() == columns && scales.size() == columns &&
-      std::ranges::all_of(means, [](double mean) { return std::isfinite(mean); }) &&
-      std::ranges::all_of(scales, [](double scale) { return std::isfinite(scale) && scale > 0.0; });
-  if (!sensible) return make_error(ErrorCode::kCorrupt, "standard: the means and scales don't make sense");
-  means_ = std::move(means);
-  scales_ = std::move(scales);
+  SLEEVE_TRY(scaling_, ColumnScaling::load(in, columns, "standard"));
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "learn/column_scaling.h"
 #include "learn/transform.h"
 
 namespace sleeve {
@@ -22,17 +23,16 @@ class StandardScaler final : public Transform {
 
   Status fit(const Matrix& x, std::span<const int> labels) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
-  void save(ByteWriter& out) const override;
+  void save(ByteWriter& out) const override { scaling_.save(out); }
   Status load(ByteReader& in, size_t columns) override;
 
-  [[nodiscard]] const std::vector<double>& means() const { return means_; }
-  [[nodiscard]] const std::vector<double>& scales() const { return scales_; }
+  [[nodiscard]] const std::vector<double>& means() const { return scaling_.offsets; }
+  [[nodiscard]] const std::vector<double>& scales() const { return scaling_.scales; }
 
  private:
   void fit_columns(const Matrix& x, size_t begin, size_t end);
 
-  std::vector<double> means_;
-  std::vector<double> scales_;
+  ColumnScaling scaling_;
 };
 
 }  // namespace sleeve

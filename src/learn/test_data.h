@@ -66,14 +66,33 @@ inline Matrix matrix_of(const Json& rows) {
   return x;
 }
 
-// What scikit-learn made of some data: tests/golden/make_learners.py.
-inline Json golden_learners() {
-  const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/learners.json");
-  EXPECT_TRUE(text.ok());
+// What scikit-learn made of some data: tests/golden/make_NAME.py.
+inline Json golden(const std::string& name) {
+  const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/" + name + ".json");
+  EXPECT_TRUE(text.ok()) << name;
   auto json = parse_json(text.ok() ? *text : "{}");
-  EXPECT_TRUE(json.ok());
+  EXPECT_TRUE(json.ok()) << name;
   return json.ok() ? *json : Json::object();
 }
+inline Json golden_learners() { return golden("learners"); }
+
+// The training and test rows of one of kernels.json's sets.
+struct GoldenSplit {
+  explicit GoldenSplit(const Json& set) {
+    const Matrix x = matrix_of(set["x"]);
+    const auto labels = set["labels"].get<std::vector<int>>();
+    const auto rows = set["train_rows"].get<size_t>();
+    std::vector<size_t> early;
+    std::vector<size_t> late;
+    for (size_t i = 0; i < x.rows(); ++i) (i < rows ? early : late).push_back(i);
+    train = {x.select(early),
+             {labels.begin(), labels.begin() + static_cast<ptrdiff_t>(rows)},
+             set["classes"].get<int>()};
+    test = x.select(late);
+  }
+  Drawn train;
+  Matrix test;
+};
 
 }  // namespace sleeve
 

@@ -26,6 +26,8 @@ class Transform {
   virtual void save(ByteWriter& out) const = 0;
   // kCorrupt if the bytes don't make sense for `columns` features.
   virtual Status load(ByteReader& in, size_t columns) = 0;
+  // How many columns apply() makes of so many. REQUIRES: fitted (or loaded).
+  [[nodiscard]] virtual size_t columns_after(size_t columns) const { return columns; }
 };
 
 struct TransformEntry {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_LEARN_KERNEL_H_
+#define SLEEVE_LEARN_KERNEL_H_
+
+#include <cstddef>
+#include <string_view>
+
+#include "learn/blocks.h"
+#include "learn/matrix.h"
+
+// Kernel functions of support vector machines, over blocks of rows. For this room's .cc files only.
+namespace sleeve {
+
+// In the order of the option's choices.
+enum class KernelKind { kLinear, kRbf, kPoly, kSigmoid, kChi2, kIntersection };
+
+// REQUIRES: one of linear, rbf, poly, sigmoid, chi2, intersection.
+KernelKind kernel_kind(std::string_view name);
+// Whether it is for histograms, which have no values below 0.
+bool for_histograms(KernelKind kind);
+
+struct Kernel {
+  KernelKind kind = KernelKind::kRbf;
+  double gamma = 1.0;
+  int degree = 3;
+  double coef0 = 0.0;
+
+  // k(a, b) of the rows [a_begin, a_end) of a with [b_begin, b_end) of b, by scikit-learn's definitions:
+  //   linear a·b, poly (gamma a·b + coef0)^degree, sigmoid tanh(gamma a·b + coef0), rbf exp(-gamma
+  //   |a-b|²), chi2 exp(-gamma Σ (a-b)²/(a+b)), intersection Σ min(a, b).
+  [[nodiscard]] Rows values(const Matrix& a, size_t a_begin, size_t a_end, const Matrix& b, size_t b_begin,
+                            size_t b_end) const;
+};
+
+// What gamma `scale` means: for rbf, poly and sigmoid scikit-learn's 1 / (columns × variance of all
+// values); for chi2 one over the mean χ² distance between training rows (Zhang et al. 2007), of at most
+// 512 of them, evenly taken. 1 where that would be one over nothing.
+double scaled_gamma(KernelKind kind, const Matrix& x);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_LEARN_KERNEL_H_

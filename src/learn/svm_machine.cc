@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/svm_machine.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <new>
+#include <utility>
+
+#include <libsvm/svm.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/parallel.h"
+
+namespace sleeve {
+namespace {
+
+constexpr size_t kTile = 64;
+// LIBSVM computes with single-precision kernel values and their sums.
+constexpr double kLargestValue = 1e30;
+
+double memory_bytes() {
+  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+}
+
+void silence_libsvm() {
+  static const bool silenced = [] {
+    svm_set_print_string_function([](const char*) {});
+    return true;
+  }();
+  static_cast<void>(silenced);
+}
+
+}  // namespace
+
+// Every row is LIBSVM's list of a row of a precomputed kernel: its own number, counted from 1, and then
+// its values with all rows.
+struct GramMatrix::Nodes {
+  explicit Nodes(size_t count) : rows(count), nodes(count * (count + 1)) {}
+  svm_node* row(size_t i) { return nodes.data() + i * (rows + 1); }
+  size_t rows;
+  std::vector<svm_node> nodes;
+};
+
+struct SolverInput {
+  static svm_node* row(const GramMatrix& gram, size_t i) { return gram.nodes_->row(i); }
+};
+
+GramMatrix::GramMatrix(std::unique_ptr<Nodes> nodes) : nodes_(std::move(nodes)) {}
+GramMatrix::~GramMatrix() = default;
+GramMatrix::GramMatrix(GramMatrix&&) noexcept = default;
+GramMatrix& GramMatrix::operator=(GramMatrix&&) noexcept = default;
+
+size_t GramMatrix::rows() const { return nodes_->rows; }
+double GramMatrix::operator()(size_t i, size_t j) const { return nodes_->row(i)[j + 1].value; }
+
+Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const Matrix& x, const WorkContext& context) {
+  const double most = std::floor(std::sqrt(memory_bytes() / 2.0 / sizeof(svm_node)));
+  if (static_cast<double>(x.rows()) > most) {
+    return make_error(
+        ErrorCode::kTooLarge,
+        "svm: the kernel values of {} rows with each other don't fit into half of the memory; {} "
+        "rows would: train on a sample, or take logistic or forest",
+        x.rows(), most);
+  }
+  auto nodes = std::make_unique<Nodes>(x.rows());
+  const size_t tiles = blocks_in(x.rows(), kTile);
+  std::vector<double> largest(tiles * tiles);
+  parallel_for(tiles * tiles, [&](size_t at) {
+    const size_t i_begin = at / tiles * kTile;
+    const size_t j_begin = at % tiles * kTile;
+    if (j_begin > i_begin || context.stopping()) return;
+    const size_t i_end = std::min(x.rows(), i_begin + kTile);
+    const size_t j_end = std::min(x.rows(), j_begin + kTile);
+    const Rows values = kernel.values(x, i_begin, i_end, x, j_begin, j_end);
+    for (size_t i = i_begin; i < i_end; ++i) {
+      for (size_t j = j_begin; j < std::min(j_end, i + 1); ++j) {
+        const double value = values(index_of(i - i_begin), index_of(j - j_begin));
+        // Written so that not-a-number counts as too large.
+        if (!(std::abs(value) <= largest[at])) largest[at] = std::abs(value);
+        nodes->row(i)[j + 1] = {0, value};
+        nodes->row(j)[i + 1] = {0, value};
+      }
+    }
+  });
+  if (context.stopping()) return make_error(ErrorCode::kCancelled, "svm: stopped");
+  for (const double value : largest) {
+    if (value <= kLargestValue) continue;
+    return make_error(
+        ErrorCode::kUsage,
+        "svm: the kernel has values as large as {:.3g}: bring the features to a common size first, "
+        "as in 'standard > svm'",
+        value);
+  }
+  for (size_t i = 0; i < x.rows(); ++i) nodes->row(i)[0] = {0, static_cast<double>(i + 1)};
+  return GramMatrix(std::move(nodes));
+}
+
+double SvmMachine::decide(const GramMatrix& gram, size_t row) const {
+  double sum = 0.0;
+  for (const Support& support : supports) sum += support.coefficient * gram(row, support.row);
+  return sum - rho;
+}
+
+SvmMachine train_machine(const GramMatrix& gram, std::span<const uint32_t> first, double first_cost,
+                         std::span<const uint32_t> second, double second_cost, double tolerance) {
+  silence_libsvm();
+  std::vector<uint32_t> rows(first.begin(), first.end());
+  rows.insert(rows.end(), second.begin(), second.end());
+  // LIBSVM takes the class it meets first for the positive one.
+  std::vector<double> labels(rows.size(), 1.0);
+  std::fill_n(labels.begin(), first.size(), 0.0);
+  std::vector<svm_node*> lists;
+  lists.reserve(rows.size());
+  for (const uint32_t row : rows) lists.push_back(SolverInput::row(gram, row));
+  const svm_problem problem{static_cast<int>(rows.size()), labels.data(), lists.data()};
+  std::array<int, 2> weight_labels{0, 1};
+  std::array<double, 2> weights{first_cost, second_cost};
+  svm_parameter parameter{};
+  parameter.svm_type = C_SVC;
+  parameter.kernel_type = PRECOMPUTED;
+  parameter.cache_size = 100.0;
+  parameter.eps = tolerance;
+  parameter.C = 1.0;
+  parameter.nr_weight = 2;
+  parameter.weight_label = weight_labels.data();
+  parameter.weight = weights.data();
+  parameter.shrinking = 1;
+  svm_model* model = svm_train(&problem, &parameter);
+  if (model == nullptr) throw std::bad_alloc();
+  SvmMachine machine;
+  machine.rho = model->rho[0];
+  for (int i = 0; i < model->l; ++i) {
+    const auto place = static_cast<size_t>(model->sv_indices[i] - 1);
+    machine.supports.push_back({rows[place], model->sv_coef[0][i]});
+  }
+  svm_free_and_destroy_model(&model);
+  return machine;
+}
+
+}  // namespace sleeve
