@@ -11,7 +11,7 @@
 namespace sleeve {
 namespace {
 
-bool fits(const Matrix& probabilities, std::span<const int> truth) {
+[[maybe_unused]] bool fits(const Matrix& probabilities, std::span<const int> truth) {
   return truth.size() == probabilities.rows() && std::ranges::all_of(truth, [&](int label) {
            return label >= 0 && static_cast<size_t>(label) < probabilities.columns();
          });
