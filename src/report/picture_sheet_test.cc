@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 class PictureSheetTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "picture_sheet_test";
+    // Of each test its own: tests may run side by side.
+    folder_ = fs::path(testing::TempDir()) /
+              (std::string("picture_sheet_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     cv::imwrite((folder_ / "blue.png").native(), cv::Mat(40, 40, CV_8UC3, cv::Scalar(200, 30, 20)));
