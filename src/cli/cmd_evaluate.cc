@@ -19,14 +19,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_CHECK(check_output_files({{"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   SLEEVE_TRY(const EvaluateReport report, evaluate(workspace, arguments.model, session.context()));
-  Status sheet;
-  if (!arguments.sheet.empty()) {
-    sheet = write_judged_sheet(report.judgement, report.pipeline, report.features, arguments.sheet);
-    if (sheet.ok()) print_note(session, "picture sheet written to " + arguments.sheet);
-  }
-  print_report(session, to_json(report), train_text);
-  SLEEVE_CHECK(std::move(sheet));
-  return report.unreadable.empty() && report.run_id > 0 ? Exit::kDone : Exit::kPartly;
+  return present_judgement(session, report, arguments.sheet);
 }
 
 }  // namespace

@@ -28,15 +28,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
       arguments.protocol.question, std::move(protocol.features), std::move(pipeline), protocol.split,
       arguments.test_size,         session.common.seed,          arguments.out};
   SLEEVE_TRY(const TrainReport report, train(workspace, options, session.context()));
-  // The sheet first: a reader that closes the pipe early must not cost it.
-  Status sheet;
-  if (!arguments.sheet.empty()) {
-    sheet = write_judged_sheet(report.judgement, report.pipeline, report.features, arguments.sheet);
-    if (sheet.ok()) print_note(session, "picture sheet written to " + arguments.sheet);
-  }
-  print_report(session, to_json(report), train_text);
-  SLEEVE_CHECK(std::move(sheet));
-  return report.unreadable.empty() && report.run_id > 0 ? Exit::kDone : Exit::kPartly;
+  return present_judgement(session, report, arguments.sheet);
 }
 
 }  // namespace
