@@ -62,14 +62,17 @@ void add_csv(CLI::App& import, const SetAction& set) {
       ->type_name("DIR");
   app->add_option(
          "--map", csv->map,
-         "Which column holds what: FIELD=COLUMN,… with the fields file, genre, artist, popularity, group, "
-         "title (default: columns of these names). Several genres in one field are separated by ';' or '|'")
+         "Which column holds what: FIELD=COLUMN,… with the fields file, genre, votes, artist, popularity, "
+         "group, title, collection, year (default: columns of these names). Several genres in one field are "
+         "separated by ';' or '|', and their votes likewise; a date will do for the year")
       ->type_name("MAP");
   add_strict(*app, *options);
   app->footer(
       "Examples:\n  sleeve import csv manifest.csv\n"
       "  sleeve import csv albums.csv --root covers/ --map "
-      "file=cover,genre=style,artist=artist_id,title=name");
+      "file=cover,genre=style,artist=artist_id,title=name\n"
+      "  sleeve import csv tracks.csv --map title=track_name,collection=playlist,year=release_date\n"
+      "group: never split between training and test; collection: a playlist or chart, context only");
   set(*app, [csv, file, root, options](const Session& session) {
     csv->file = *file;
     if (!root->empty()) csv->root = *root;

@@ -222,6 +222,8 @@ std::string status_text(const Json& report) {
                {"artists", count(report["artists"])},
                {"albums with popularity", count(report["with_popularity"])},
                {"recorded runs", count(report["runs"])}};
+  if (report["with_year"] > 0) rows.push_back({"albums with a year", count(report["with_year"])});
+  if (report["collections"] > 0) rows.push_back({"collections", count(report["collections"])});
   for (const auto& [descriptor, covers] : report["descriptors"].items()) {
     rows.push_back({"covers with " + descriptor, count(covers)});
   }

@@ -24,10 +24,16 @@ struct CoverFacts {
   const CoverRecord* cover = nullptr;
   std::string path;
   std::string title;
+  std::string collection;               // of the first album that has one
   std::vector<std::string> genres;      // of all its albums, sorted, each once
   std::vector<std::string> group_keys;  // artists and own groups, with their kind in front
   double popularity_sum = 0;
   size_t popularity_count = 0;
+
+  [[nodiscard]] std::optional<double> popularity() const {
+    if (popularity_count == 0) return std::nullopt;
+    return popularity_sum / static_cast<double>(popularity_count);
+  }
 };
 
 struct Facts {
@@ -37,6 +43,7 @@ struct Facts {
 
 void add_album(const AlbumRecord& album, CoverFacts& facts) {
   if (facts.title.empty()) facts.title = album.title;
+  if (facts.collection.empty() && album.collection) facts.collection = *album.collection;
   for (const std::string& genre : album.genres) facts.genres.push_back(genre);
   if (!album.artist_key.empty()) facts.group_keys.push_back("artist " + album.artist_key);
   // One artist may come from two sources, by id from one and by name from the other.
@@ -76,12 +83,12 @@ Result<Facts> gather(Catalogue& catalogue) {
 // The answers to the question for one cover: class names. None: it is left out, and counted.
 std::vector<std::string> answers(const CoverFacts& facts, const Question& question, Dataset& dataset) {
   if (question.target == "popularity") {
-    if (facts.popularity_count == 0) {
+    const auto popularity = facts.popularity();
+    if (!popularity) {
       ++dataset.without_label;
       return {};
     }
-    const double popularity = facts.popularity_sum / static_cast<double>(facts.popularity_count);
-    return {popularity > question.popular_above ? "popular" : "common"};
+    return {*popularity > question.popular_above ? "popular" : "common"};
   }
   if (facts.genres.empty()) ++dataset.without_label;
   if (facts.genres.size() <= 1) return facts.genres;
@@ -123,6 +130,18 @@ std::string fingerprint_of(const Dataset& dataset) {
     writer.put<int32_t>(row.group);
   }
   return sha256(writer.bytes()).hex().substr(0, 16);
+}
+
+// Numbers the rows' collections, in the order of their names.
+void number_collections(std::span<const std::string> of_row, Dataset& dataset) {
+  std::set<std::string> names(of_row.begin(), of_row.end());
+  names.erase("");
+  dataset.collections.assign(names.begin(), names.end());
+  for (size_t i = 0; i < of_row.size(); ++i) {
+    if (of_row[i].empty()) continue;
+    const auto name = std::ranges::lower_bound(dataset.collections, of_row[i]);
+    dataset.rows[i].collection = static_cast<int>(name - dataset.collections.begin());
+  }
 }
 
 // What follows from the rows alone.
@@ -222,6 +241,7 @@ Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
   Dataset dataset;
   dataset.covers = group_covers(facts.facts);
   std::vector<std::string> labels;
+  std::vector<std::string> collections;
   std::set<std::string> names;
   for (size_t i = 0; i < facts.facts.size(); ++i) {
     const CoverFacts& cover = facts.facts[i];
@@ -231,8 +251,10 @@ Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
     }
     for (std::string& answer : answers(cover, question, dataset)) {
       names.insert(answer);
-      dataset.rows.push_back({cover.cover->sha256, cover.path, cover.title, 0, dataset.covers[i].group});
+      dataset.rows.push_back(
+          {cover.cover->sha256, cover.path, cover.title, 0, dataset.covers[i].group, -1, cover.popularity()});
       labels.push_back(std::move(answer));
+      collections.push_back(cover.collection);
     }
   }
   dataset.class_names.assign(names.begin(), names.end());
@@ -240,6 +262,7 @@ Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
     const auto name = std::ranges::lower_bound(dataset.class_names, labels[i]);
     dataset.rows[i].label = static_cast<int>(name - dataset.class_names.begin());
   }
+  number_collections(collections, dataset);
   if (dataset.class_names.size() < 2) return too_few_classes(dataset, question);
   derive(dataset);
   return dataset;

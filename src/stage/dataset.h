@@ -31,6 +31,8 @@ struct DatasetRow {
   std::string title;  // of its first album
   int label = 0;      // class number
   int group = 0;
+  int collection = -1;                    // number in Dataset::collections; -1 unknown
+  std::optional<double> popularity = {};  // 0 to 100, the mean of its albums'
 };
 
 // Which group a cover is in, and what put it there. What must not be split is known by these marks
@@ -46,6 +48,9 @@ struct GroupedCover {
 struct Dataset {
   std::vector<DatasetRow> rows;  // in the order of the covers' hashes: independent of how they were imported
   std::vector<std::string> class_names;
+  // Playlists, charts, lists that the rows were found in, sorted. They never decide a split: a baseline may
+  // answer with its collection's mean.
+  std::vector<std::string> collections;
   std::vector<GroupedCover> covers;  // all of the catalogue, those that are no rows included
   size_t groups = 0;                 // of the rows
   size_t with_artist = 0;            // rows whose artist or own group is known

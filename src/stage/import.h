@@ -55,7 +55,7 @@ struct CsvImport {
   std::optional<std::filesystem::path> root;  // where relative file names start; default: the CSV's folder
   std::string map;                            // "file=COL,genre=COL,…"; empty: columns of those names
 };
-// The fields that --map knows: file, genre, artist, popularity, group, title.
+// The fields that --map knows: file, genre, votes, artist, popularity, group, title, collection, year.
 const std::vector<std::string>& csv_fields();
 
 // kUsage: bad map, unknown column (with the nearest); kCorrupt: no CSV.

@@ -82,12 +82,37 @@ void read_popularity(const std::string& text, ImportItem& item) {
   if (text.empty()) return;
   const auto value = parse_number(text);
   if (!value || *value < 0 || *value > 100) {
-    item.warning =
-        make_error(ErrorCode::kUsage, "{}: popularity '{}' is not a number from 0 to 100; left unknown",
-                   item.name, printable(std::string_view(text)));
+    item.warn(fmt::format("{}: popularity '{}' is not a number from 0 to 100; left unknown", item.name,
+                          printable(std::string_view(text))));
     return;
   }
   item.album.popularity = value;
+}
+
+void read_year(const std::string& text, ImportItem& item) {
+  if (text.empty()) return;
+  item.album.year = year_of(text);
+  if (item.album.year) return;
+  item.warn(fmt::format("{}: '{}' begins with no year from 1000 to 2999; left unknown", item.name,
+                        printable(std::string_view(text))));
+}
+
+// One number for each genre, in the same order. REQUIRES: the album's genres are those of the field.
+void read_votes(const std::string& text, size_t named, ImportItem& item) {
+  if (text.empty()) return;
+  std::string unified(text);
+  std::ranges::replace(unified, '|', ';');
+  std::vector<int64_t> votes;
+  for (const std::string& part : split_text(unified, ';')) {
+    const auto value = parse_integer(trim(part));
+    if (value && *value >= 0) votes.push_back(*value);
+  }
+  if (votes.size() == named && named == item.album.genres.size()) {
+    item.album.votes = std::move(votes);
+    return;
+  }
+  item.warn(fmt::format("{}: votes '{}' are not one whole number for each genre; left unknown", item.name,
+                        printable(std::string_view(text))));
 }
 
 ImportItem item_of(const CsvRow& row, const ColumnMap& columns, const fs::path& csv_path,
@@ -105,7 +130,7 @@ ImportItem item_of(const CsvRow& row, const ColumnMap& columns, const fs::path& 
         make_error(ErrorCode::kNoData, "{}: names no file", printable(std::string_view(item.name)));
     return item;
   }
-  for (const std::string field : {"genre", "artist", "group", "title"}) {
+  for (const std::string field : {"genre", "artist", "group", "title", "collection"}) {
     if (is_utf8(field_of(row, columns, field))) continue;
     item.problem = make_error(ErrorCode::kCorrupt,
                               "{}: the {} is not UTF-8; convert the table first (iconv -f latin1 -t utf-8)",
@@ -120,7 +145,14 @@ ImportItem item_of(const CsvRow& row, const ColumnMap& columns, const fs::path& 
   item.album.genres = genres_in(field_of(row, columns, "genre"));
   const std::string group = field_of(row, columns, "group");
   if (!group.empty()) item.album.group_key = group;
+  const std::string collection = printable(std::string_view(field_of(row, columns, "collection")));
+  if (!collection.empty()) item.album.collection = collection;
   read_popularity(field_of(row, columns, "popularity"), item);
+  read_year(field_of(row, columns, "year"), item);
+  const std::string genres = field_of(row, columns, "genre");
+  const auto named =
+      static_cast<size_t>(1 + std::ranges::count_if(genres, [](char c) { return c == ';' || c == '|'; }));
+  read_votes(field_of(row, columns, "votes"), named, item);
   // With the picture's hash behind it: the album stays itself when table and pictures move.
   item.album.key = item.album.artist_key + "/" + item.album.title;
   item.key_by_cover = true;
@@ -130,7 +162,8 @@ ImportItem item_of(const CsvRow& row, const ColumnMap& columns, const fs::path& 
 }  // namespace
 
 const std::vector<std::string>& csv_fields() {
-  static const std::vector<std::string> kFields = {"file", "genre", "artist", "popularity", "group", "title"};
+  static const std::vector<std::string> kFields = {"file",  "genre", "votes",      "artist", "popularity",
+                                                   "group", "title", "collection", "year"};
   return kFields;
 }
 

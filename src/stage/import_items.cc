@@ -171,7 +171,7 @@ class Importer {
   }
 
   // The same album named twice in one import (a copy of the file, a second row) is one album: the
-  // first title and artist, the genres of all, the mean popularity.
+  // first title, artist, collection and year, the genres of all, the mean popularity.
   void merge(AlbumRecord album) {
     const std::string key = album.source + "\n" + album.key;
     auto [merged, first] = albums_.try_emplace(key);
@@ -188,9 +188,24 @@ class Importer {
     ++report_.merged;
     if (!target.album.cover_id) target.album.cover_id = album.cover_id;
     if (!target.album.group_key) target.album.group_key = album.group_key;
-    for (std::string& genre : album.genres) {
-      if (std::ranges::find(target.album.genres, genre) == target.album.genres.end()) {
-        target.album.genres.push_back(std::move(genre));
+    if (!target.album.collection) target.album.collection = album.collection;
+    if (!target.album.year) target.album.year = album.year;
+    merge_genres(album, target.album);
+  }
+
+  // Of a genre that both name the larger number of votes; a genre that nobody counted has one.
+  static void merge_genres(const AlbumRecord& from, AlbumRecord& to) {
+    const bool counted = !from.votes.empty() || !to.votes.empty();
+    if (counted) to.votes.resize(to.genres.size(), 1);
+    for (size_t i = 0; i < from.genres.size(); ++i) {
+      const int64_t votes = i < from.votes.size() ? from.votes[i] : 1;
+      const auto known = std::ranges::find(to.genres, from.genres[i]) - to.genres.begin();
+      if (known == std::ssize(to.genres)) {
+        to.genres.push_back(from.genres[i]);
+        if (counted) to.votes.push_back(votes);
+      } else if (counted) {
+        int64_t& old = to.votes[static_cast<size_t>(known)];
+        old = std::max(old, votes);
       }
     }
   }
@@ -247,6 +262,24 @@ class Importer {
 };
 
 }  // namespace
+
+void ImportItem::warn(std::string message) {
+  if (warning) {
+    warning->message += "; " + message;
+  } else {
+    warning = Error{ErrorCode::kUsage, std::move(message)};
+  }
+}
+
+std::optional<int> year_of(std::string_view text) {
+  const std::string_view year = text.substr(0, 4);
+  const bool ends =
+      text.size() == 4 || (text.size() > 4 && (text[4] == '-' || text[4] == '/' || text[4] == '.'));
+  if (!ends || year.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  const auto value = parse_integer(year);
+  if (!value || *value < 1000 || *value > 2999) return std::nullopt;
+  return static_cast<int>(*value);
+}
 
 Result<ImportReport> import_items(Workspace& workspace, const std::string& scope,
                                   std::vector<ImportItem> items, const ImportOptions& options,

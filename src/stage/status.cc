@@ -42,16 +42,20 @@ Result<Loaded> load(Catalogue& catalogue) {
 
 void count_albums(const Loaded& loaded, StatusReport& report) {
   std::set<std::string> artists;
+  std::set<std::string> collections;
   report.albums = loaded.albums.size();
   for (const AlbumRecord& album : loaded.albums) {
     ++report.sources[album.source];
     if (!album.artist_key.empty()) artists.insert(album.artist_key);
     if (album.popularity) ++report.with_popularity;
+    if (album.year) ++report.with_year;
+    if (album.collection) collections.insert(*album.collection);
     if (album.cover_id) continue;
     ++report.albums_without_cover;
     for (const std::string& genre : album.genres) ++report.genres[genre];
   }
   report.artists = artists.size();
+  report.collections = collections.size();
 }
 
 void count_genres(const Loaded& loaded, StatusReport& report) {
@@ -140,6 +144,8 @@ Json to_json(const StatusReport& report) {
               {"albums_without_cover", report.albums_without_cover},
               {"artists", report.artists},
               {"with_popularity", report.with_popularity},
+              {"with_year", report.with_year},
+              {"collections", report.collections},
               {"sources", report.sources},
               {"genres", report.genres},
               {"sizes", report.sizes},

@@ -36,6 +36,8 @@ struct StatusReport {
   std::map<std::string, size_t> genres;       // covers (or albums without one) per genre
   std::map<std::string, size_t> genre_pairs;  // "Pop + Rock" → covers that stand under both
   size_t with_popularity = 0;                 // albums
+  size_t with_year = 0;                       // albums
+  size_t collections = 0;                     // playlists, charts, lists that albums were found in
   size_t missing_files = 0;                   // recorded files that are not there any more
   size_t covers_without_file = 0;
   size_t identical_files = 0;  // files beyond the first of the same bytes

@@ -48,6 +48,8 @@ AlbumRecord album_from(const Statement& row) {
   album.artist_key = row.text(7);
   album.artist_name = row.text(8);
   album.scope = row.text(9);
+  if (!row.is_null(10)) album.collection = row.text(10);
+  if (!row.is_null(11)) album.year = static_cast<int>(row.integer(11));
   return album;
 }
 
@@ -58,7 +60,7 @@ constexpr std::string_view kSelectFile =
     "cover_id ";
 constexpr std::string_view kSelectAlbum =
     "SELECT albums.id, source, albums.key, title, cover_id, group_key, popularity, artists.key, "
-    "artists.name, scope "
+    "artists.name, scope, collection, year "
     "FROM albums LEFT JOIN artists ON artists.id = artist_id ";
 
 std::string sql(std::string_view front, std::string_view back) {
@@ -68,7 +70,21 @@ std::string sql(std::string_view front, std::string_view back) {
 bool same(const AlbumRecord& a, const AlbumRecord& b) {
   return a.title == b.title && a.artist_key == b.artist_key && a.artist_name == b.artist_name &&
          a.cover_id == b.cover_id && a.group_key == b.group_key && a.popularity == b.popularity &&
-         a.genres == b.genres;
+         a.genres == b.genres && a.votes == b.votes && a.collection == b.collection && a.year == b.year;
+}
+
+// One row "genre, votes" from column `first` on. Sources count all of an album's genres or none.
+void add_genre(const Statement& row, int first, AlbumRecord& album) {
+  album.genres.push_back(row.text(first));
+  if (!row.is_null(first + 1)) album.votes.push_back(row.integer(first + 1));
+}
+
+void bind_text(Statement& statement, const std::optional<std::string>& text) {
+  if (text) {
+    statement.bind(*text);
+  } else {
+    statement.bind(nullptr);
+  }
 }
 
 }  // namespace
@@ -185,15 +201,14 @@ Result<std::optional<int64_t>> Catalogue::album_id(std::string_view source, std:
   return std::optional(id);
 }
 
-Result<std::vector<std::string>> Catalogue::genres_of(int64_t id) {
+Status Catalogue::load_genres(int64_t id, AlbumRecord& album) {
   SLEEVE_TRY(Statement * query,
-             statement("SELECT genre FROM album_genres WHERE album_id = ? ORDER BY position"));
+             statement("SELECT genre, votes FROM album_genres WHERE album_id = ? ORDER BY position"));
   query->bind(id);
-  std::vector<std::string> genres;
   for (;;) {
     SLEEVE_TRY(const bool more, query->step());
-    if (!more) return genres;
-    genres.push_back(query->text(0));
+    if (!more) return {};
+    add_genre(*query, 0, album);
   }
 }
 
@@ -204,7 +219,7 @@ Result<std::optional<AlbumRecord>> Catalogue::load_album(int64_t id) {
   if (!found) return std::optional<AlbumRecord>();
   AlbumRecord album = album_from(*query);
   SLEEVE_CHECK(query->run());
-  SLEEVE_TRY(album.genres, genres_of(id));
+  SLEEVE_CHECK(load_genres(id, album));
   return std::optional(std::move(album));
 }
 
@@ -219,14 +234,16 @@ Result<std::optional<int64_t>> Catalogue::put_artist(const AlbumRecord& album) {
   return std::optional(id);
 }
 
-Status Catalogue::write_genres(int64_t id, const std::vector<std::string>& genres) {
+Status Catalogue::write_genres(int64_t id, const AlbumRecord& album) {
   SLEEVE_TRY(Statement * clear, statement("DELETE FROM album_genres WHERE album_id = ?"));
   clear->bind(id);
   SLEEVE_CHECK(clear->run());
   SLEEVE_TRY(Statement * add,
-             statement("INSERT OR IGNORE INTO album_genres (album_id, genre, position) VALUES (?, ?, ?)"));
-  for (size_t i = 0; i < genres.size(); ++i) {
-    add->bind(id).bind(genres[i]).bind(static_cast<int64_t>(i));
+             statement("INSERT OR IGNORE INTO album_genres (album_id, genre, position, votes) "
+                       "VALUES (?, ?, ?, ?)"));
+  for (size_t i = 0; i < album.genres.size(); ++i) {
+    const auto votes = i < album.votes.size() ? std::optional(album.votes[i]) : std::nullopt;
+    add->bind(id).bind(album.genres[i]).bind(static_cast<int64_t>(i)).bind(votes);
     SLEEVE_CHECK(add->run());
   }
   return {};
@@ -256,23 +273,22 @@ Result<Change> Catalogue::put_album(const AlbumRecord& album) {
   SLEEVE_TRY(const auto artist, put_artist(album));
   SLEEVE_TRY(
       Statement * put,
-      statement(
-          "INSERT INTO albums (source, key, title, artist_id, cover_id, group_key, popularity, scope) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, key) DO UPDATE SET title = excluded.title, "
-          "scope = excluded.scope, "
-          "artist_id = excluded.artist_id, cover_id = excluded.cover_id, "
-          "group_key = excluded.group_key, popularity = excluded.popularity RETURNING id"));
+      statement("INSERT INTO albums (source, key, title, artist_id, cover_id, group_key, popularity, scope, "
+                "collection, year) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, key) DO UPDATE "
+                "SET title = excluded.title, "
+                "scope = excluded.scope, "
+                "artist_id = excluded.artist_id, cover_id = excluded.cover_id, "
+                "group_key = excluded.group_key, popularity = excluded.popularity, "
+                "collection = excluded.collection, year = excluded.year RETURNING id"));
   put->bind(album.source).bind(album.key).bind(album.title).bind(artist).bind(album.cover_id);
-  if (album.group_key) {
-    put->bind(*album.group_key);
-  } else {
-    put->bind(nullptr);
-  }
+  bind_text(*put, album.group_key);
   put->bind(album.popularity).bind_blob(album.scope);
+  bind_text(*put, album.collection);
+  put->bind(album.year ? std::optional<int64_t>(*album.year) : std::nullopt);
   SLEEVE_CHECK(put->step());
   const int64_t id = put->integer(0);
   SLEEVE_CHECK(put->run());
-  SLEEVE_CHECK(write_genres(id, album.genres));
+  SLEEVE_CHECK(write_genres(id, album));
   return known_id ? Change::kUpdated : Change::kNew;
 }
 
@@ -325,12 +341,12 @@ Result<std::vector<AlbumRecord>> Catalogue::albums() {
     albums.push_back(album_from(*query));
   }
   SLEEVE_TRY(Statement * genres,
-             statement("SELECT album_id, genre FROM album_genres ORDER BY album_id, position"));
+             statement("SELECT album_id, genre, votes FROM album_genres ORDER BY album_id, position"));
   for (size_t i = 0;;) {
     SLEEVE_TRY(const bool more, genres->step());
     if (!more) return albums;
     while (i < ids.size() && ids[i] < genres->integer(0)) ++i;
-    if (i < ids.size() && ids[i] == genres->integer(0)) albums[i].genres.push_back(genres->text(1));
+    if (i < ids.size() && ids[i] == genres->integer(0)) add_genre(*genres, 1, albums[i]);
   }
 }
 

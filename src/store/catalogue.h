@@ -17,7 +17,7 @@
 #include "store/sqlite.h"
 
 // What the workspace knows: covers, where their files lie, the albums they belong to, and the
-// recorded runs. The tables are in schema/001_catalogue.sql. Not thread-safe; several processes may have it
+// recorded runs. The tables are in schema/. Not thread-safe; several processes may have it
 // open, one of them writing.
 namespace sleeve {
 
@@ -57,8 +57,11 @@ struct AlbumRecord {
   std::string artist_name;
   std::optional<int64_t> cover_id;
   std::optional<std::string> group_key;
-  std::optional<double> popularity;  // 0 to 100
-  std::vector<std::string> genres;   // in the source's order, each once
+  std::optional<double> popularity;            // 0 to 100
+  std::vector<std::string> genres;             // in the source's order, each once
+  std::vector<int64_t> votes = {};             // how many gave it each genre; empty: the source counts none
+  std::optional<std::string> collection = {};  // the playlist, chart or list it was found in
+  std::optional<int> year = {};                // it came out in, 1000 to 2999
 };
 
 struct Problem {
@@ -123,11 +126,11 @@ class Catalogue {
  private:
   explicit Catalogue(Database database) : database_(std::move(database)) {}
   Result<std::optional<int64_t>> album_id(std::string_view source, std::string_view key);
-  Result<std::vector<std::string>> genres_of(int64_t album_id);
+  Status load_genres(int64_t album_id, AlbumRecord& album);
   Result<std::optional<int64_t>> put_artist(const AlbumRecord& album);
   Result<std::optional<AlbumRecord>> load_album(int64_t id);
   Status put_scope(int64_t album_id, const std::string& scope);
-  Status write_genres(int64_t album_id, const std::vector<std::string>& genres);
+  Status write_genres(int64_t album_id, const AlbumRecord& album);
   // A statement that is prepared once and used again.
   Result<Statement*> statement(std::string_view sql);
 

@@ -112,6 +112,22 @@ TEST_F(CatalogueTest, AlbumsKeepTheirGenresInOrder) {
   EXPECT_EQ(albums[2].genres, (std::vector<std::string>{"z3", "a3"}));
 }
 
+TEST_F(CatalogueTest, AlbumsKeepVotesCollectionAndYear) {
+  Catalogue catalogue = open();
+  AlbumRecord album{"s", "1", "", "", "", "", {}, {}, {}, {"rock", "pop"}, {7, 2}, "Fresh Finds", 1997};
+  ASSERT_EQ(catalogue.put_album(album).value(), Change::kNew);
+  EXPECT_EQ(catalogue.put_album(album).value(), Change::kUnchanged);
+  const auto albums = catalogue.albums().value();
+  EXPECT_EQ(albums[0].votes, (std::vector<int64_t>{7, 2}));
+  EXPECT_EQ(albums[0].collection, "Fresh Finds");
+  EXPECT_EQ(albums[0].year, 1997);
+  album.year = std::nullopt;
+  EXPECT_EQ(catalogue.put_album(album).value(), Change::kUpdated);
+  album.votes = {};
+  EXPECT_EQ(catalogue.put_album(album).value(), Change::kUpdated);
+  EXPECT_TRUE(catalogue.albums().value()[0].votes.empty());
+}
+
 TEST_F(CatalogueTest, RemovedAlbumTakesItsGenresWithIt) {
   Catalogue catalogue = open();
   ASSERT_TRUE(catalogue.put_album({"s", "1", "", "", "", "", {}, {}, {}, {"a"}}).ok());
@@ -206,6 +222,24 @@ TEST_F(CatalogueTest, FileThatIsNoDatabaseIsNamed) {
 TEST_F(CatalogueTest, MissingCatalogueIsNotFoundWhenOnlyReading) {
   EXPECT_EQ(Catalogue::open_read_only(path()).error().code, ErrorCode::kNotFound);
   EXPECT_FALSE(fs::exists(path()));
+}
+
+TEST_F(CatalogueTest, CatalogueOfTheFirstReleaseKeepsItsAlbums) {
+  {
+    Database database = Database::open(path(), Database::Mode::kReadWriteCreate).value();
+    ASSERT_TRUE(database.execute(migrations()[0]).ok());
+    ASSERT_TRUE(database
+                    .execute("PRAGMA user_version = 1;"
+                             "INSERT INTO albums (id, source, key, scope) VALUES (5, 'csv', 'k', x'2F');"
+                             "INSERT INTO album_genres VALUES (5, 'rock', 0);")
+                    .ok());
+  }
+  const auto albums = open().albums().value();
+  ASSERT_EQ(albums.size(), 1U);
+  EXPECT_EQ(albums[0].genres, std::vector<std::string>{"rock"});
+  EXPECT_TRUE(albums[0].votes.empty());
+  EXPECT_FALSE(albums[0].collection.has_value());
+  EXPECT_FALSE(albums[0].year.has_value());
 }
 
 TEST_F(CatalogueTest, MigrationThatFailsLeavesTheVersionAsItWas) {

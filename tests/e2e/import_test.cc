@@ -131,6 +131,25 @@ TEST_F(Import, CsvCopesWithWhatSpreadsheetsWrite) {
   EXPECT_EQ(status["genres"], (Json{{"Jazz", 1}, {"Pop", 1}, {"Rock", 1}}));
 }
 
+TEST_F(Import, ContextOfAnAlbumIsKept) {
+  place("ember-artist-01-album-1", "a.jpg");
+  place("glacier-artist-01-album-1", "b.jpg");
+  write("list.csv",
+        "file,genre,votes,playlist,release_date\n"
+        "a.jpg,Rock;Pop,7;2,Fresh Finds,2014-05-01\n"
+        "b.jpg,Jazz,many,Fresh Finds,yesterday\n");
+  const Outcome outcome =
+      sleeve({"import", "csv", "list.csv", "--map", "collection=playlist,year=release_date", "--json"});
+  EXPECT_EQ(outcome.status, 3);  // the second row's year and votes are no numbers
+  const std::string reason = outcome.json()["problems"][0]["reason"];
+  EXPECT_THAT(reason, HasSubstr("yesterday"));
+  EXPECT_THAT(reason, HasSubstr("many"));
+  const Json status = sleeve({"status", "--json"}).json();
+  EXPECT_EQ(status["albums"], 2);
+  EXPECT_EQ(status["with_year"], 1);
+  EXPECT_EQ(status["collections"], 1);
+}
+
 TEST_F(Import, CorrectedTableUpdatesTheAlbum) {
   place("ember-artist-01-album-1", "a.jpg");
   write("list.csv", "file,genre,artist\na.jpg,Rock,X\n");
@@ -205,7 +224,7 @@ TEST_F(Import, OriginalAlbumsWithAndWithoutPictures) {
       R"({"0": {"artist_id": "A", "artist_name": "Ann", "album_id": "1", "album_name": "One", "album_popularity": 71,
             "genres": ["rock", "pop rock"], "album_url": "u", "filepath": ".\\images\\one.jpg"},
             "1": {"artist_id": "B", "artist_name": "Bob", "album_id": "2", "album_name": "Two", "album_popularity": 30,
-            "genres": [], "album_url": "u", "filepath": ".\\images\\two.jpg"}})");
+            "genres": [{"name": "jazz", "count": 3}], "year": 1999, "album_url": "u", "filepath": ".\\images\\two.jpg"}})");
   const Json bare = sleeve({"import", "albums", "albums.json", "--json"}).json();
   EXPECT_EQ(bare["added"], 2);
   EXPECT_EQ(bare["without_picture"], 2);
@@ -219,6 +238,7 @@ TEST_F(Import, OriginalAlbumsWithAndWithoutPictures) {
   EXPECT_EQ(status["albums"], 2);
   EXPECT_EQ(status["albums_without_cover"], 1);
   EXPECT_EQ(status["artists"], 2);
+  EXPECT_EQ(status["with_year"], 1);
 }
 
 TEST_F(Import, DirtyCoversAreCountedExactly) {
