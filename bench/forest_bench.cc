@@ -69,7 +69,7 @@ Status run(const std::string& path, size_t threads, uint64_t seed, const std::st
              Pipeline::fit(spec, {data.train, data.train_labels, data.classes}, seed));
   const double fit_seconds = seconds_since(fit_start);
   const auto predict_start = std::chrono::steady_clock::now();
-  SLEEVE_TRY(const Matrix probabilities, pipeline.probabilities(data.test));
+  SLEEVE_TRY(const Matrix probabilities, pipeline.outputs(data.test));
   const double predict_seconds = seconds_since(predict_start);
   const std::vector<int> predicted = most_probable(probabilities);
   size_t right = 0;

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (size_t i = 0; i < x.rows(); ++i) {
     for (size_t j = 0; j < x.columns(); ++j) x(i, j) = static_cast<float>((i * 7 + j * 3) % 11) - 5.0F;
   }
-  const auto probabilities = pipeline->probabilities(x);
+  const auto probabilities = pipeline->outputs(x);
   if (probabilities.ok() && sleeve::most_probable(*probabilities).size() != 3) std::abort();
   return 0;
 }

@@ -43,7 +43,7 @@ Result<CoverPrediction> Predictor::predict_bytes(std::span<const std::byte> pict
   SLEEVE_CHECK(extractor.describe(decoded, values));
   const size_t columns = values.size();
   SLEEVE_TRY(const Matrix probabilities,
-             state_->model.pipeline.probabilities(Matrix(1, columns, std::move(values))));
+             state_->model.pipeline.outputs(Matrix(1, columns, std::move(values))));
   const auto best = static_cast<size_t>(most_probable(probabilities)[0]);
   const auto row = probabilities.row(0);
   return CoverPrediction{state_->model.class_names[best], row[best],

@@ -36,6 +36,23 @@ std::optional<bool> as_flag(const Json& value) {
   return std::nullopt;
 }
 
+// "(a>b)" to "a>b"; "(a)|(b)" stays.
+std::string without_parentheses(const std::string& text) {
+  if (text.size() < 2 || text.front() != '(' || text.back() != ')') return text;
+  int depth = 0;
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')') --depth;
+    if (depth == 0) return text;
+  }
+  return text.substr(1, text.size() - 2);
+}
+
+// What would otherwise be taken for the end of the value is kept together.
+std::string in_parentheses(const std::string& text) {
+  return text.find_first_of(":>,|(") == std::string::npos ? text : "(" + text + ")";
+}
+
 }  // namespace
 
 void OptionLister::flag(std::string_view name, bool& value, std::string_view help) {
@@ -165,7 +182,7 @@ Status OptionReader::status(std::string_view owner) const {
 }
 
 Result<Spec> parse_spec(std::string_view text) {
-  const std::vector<std::string> parts = split_text(text, ':');
+  const std::vector<std::string> parts = split_outside_parentheses(text, ':');
   Spec spec;
   spec.name = std::string(trim(parts[0]));
   if (spec.name.empty()) {
@@ -182,7 +199,7 @@ Result<Spec> parse_spec(std::string_view text) {
       return make_error(ErrorCode::kUsage, "'{}' is given twice in '{}'", printable(std::string_view(key)),
                         printable(text));
     }
-    spec.options[key] = parts[i].substr(equals + 1);
+    spec.options[key] = without_parentheses(parts[i].substr(equals + 1));
   }
   return spec;
 }
@@ -190,7 +207,8 @@ Result<Spec> parse_spec(std::string_view text) {
 std::string to_string(const Spec& spec) {
   std::string text = spec.name;
   for (const auto& [key, value] : spec.options.items()) {
-    text += fmt::format(":{}={}", key, value.is_string() ? value.get<std::string>() : dump_json(value));
+    text += fmt::format(":{}={}", key,
+                        value.is_string() ? in_parentheses(value.get<std::string>()) : dump_json(value));
   }
   return text;
 }

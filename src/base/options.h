@@ -151,7 +151,8 @@ Result<Options> options_from_json(const Json& json, std::string_view owner) {
   return options;
 }
 
-// Something chosen by name, with its options: "forest:trees=1000:max_features=log2".
+// Something chosen by name, with its options: "forest:trees=1000:max_features=log2". A value with one of
+// ":>,|" in it stands in parentheses: "vote:of=(sqrt>svm|forest)".
 struct Spec {
   std::string name;
   Json options = Json::object();

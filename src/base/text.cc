@@ -73,6 +73,21 @@ std::vector<std::string> split_text(std::string_view text, char separator) {
   }
 }
 
+std::vector<std::string> split_outside_parentheses(std::string_view text, char separator) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (const char letter : text) {
+    if (letter == separator && depth == 0) {
+      parts.emplace_back();
+      continue;
+    }
+    if (letter == '(') ++depth;
+    if (letter == ')' && depth > 0) --depth;
+    parts.back() += letter;
+  }
+  return parts;
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const size_t first = text.find_first_not_of(kSpace);

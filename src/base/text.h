@@ -13,6 +13,8 @@ namespace sleeve {
 
 // "a,b,,c" at ',' gives {"a","b","","c"}; an empty text gives one empty part.
 std::vector<std::string> split_text(std::string_view text, char separator);
+// The same, but what stands in parentheses stays whole: "a|(b|c)|d" at '|' gives "a", "(b|c)" and "d".
+std::vector<std::string> split_outside_parentheses(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 std::string join_text(std::span<const std::string> parts, std::string_view separator);
 

@@ -47,7 +47,7 @@ Result<Protocol> parse_protocol(const ProtocolArguments& arguments) {
 
 Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list) {
   std::vector<PipelineSpec> pipelines;
-  for (const std::string& text : split_text(list, ',')) {
+  for (const std::string& text : split_outside_parentheses(list, ',')) {
     SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(trim(text)));
     pipelines.push_back(std::move(pipeline));
   }

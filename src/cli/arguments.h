@@ -9,7 +9,7 @@
 
 #include <sleeve/result.h>
 
-#include "eval/split.h"
+#include "learn/split.h"
 #include "feature/feature_set.h"
 #include "learn/pipeline.h"
 #include "stage/dataset.h"

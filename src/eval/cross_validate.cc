@@ -65,9 +65,9 @@ Result<FoldResult> run_fold(const Task& task, const Fold& fold, const PipelineSp
   // The pipeline sees the training rows and nothing else: transforms are learnt inside the fold.
   SLEEVE_TRY(const Pipeline pipeline,
              Pipeline::fit(spec, {train_x, train_labels, task.classes()}, seed, context));
-  SLEEVE_TRY(const Matrix train_probabilities, pipeline.probabilities(train_x));
+  SLEEVE_TRY(const Matrix train_probabilities, pipeline.outputs(train_x));
   FoldResult result;
-  SLEEVE_TRY(result.probabilities, pipeline.probabilities(task.x.select(fold.test)));
+  SLEEVE_TRY(result.probabilities, pipeline.outputs(task.x.select(fold.test)));
   result.predicted = most_probable(result.probabilities);
   result.test = score(ConfusionMatrix::of(pick(task.labels, fold.test), result.predicted, task.classes()));
   result.train = score(ConfusionMatrix::of(train_labels, most_probable(train_probabilities), task.classes()));

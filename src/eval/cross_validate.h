@@ -15,7 +15,7 @@
 #include "eval/interval.h"
 #include "eval/metrics.h"
 #include "eval/probability_metrics.h"
-#include "eval/split.h"
+#include "learn/split.h"
 #include "learn/pipeline.h"
 
 namespace sleeve {

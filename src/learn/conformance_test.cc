@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Registries, Conformance,
 
 TEST_P(Conformance, ProbabilitiesAreSharesThatSumToOne) {
   const Pipeline pipeline = fitted(draw_data(90, 7, 3, 1.0, 5));
-  const Matrix p = pipeline.probabilities(draw_data(40, 7, 3, 1.0, 6).x).value();
+  const Matrix p = pipeline.outputs(draw_data(40, 7, 3, 1.0, 6).x).value();
   ASSERT_EQ(p.rows(), 40U);
   ASSERT_EQ(p.columns(), 3U);
   for (size_t i = 0; i < p.rows(); ++i) {
@@ -73,7 +73,7 @@ TEST_P(Conformance, LoadedPredictsAndSavesTheSameBits) {
   EXPECT_EQ(loaded->columns(), 7U);
   EXPECT_EQ(loaded->classes(), 3);
   const Matrix x = draw_data(50, 7, 3, 1.0, 6).x;
-  EXPECT_EQ(loaded->probabilities(x).value(), pipeline.probabilities(x).value());
+  EXPECT_EQ(loaded->outputs(x).value(), pipeline.outputs(x).value());
   EXPECT_EQ(saved(*loaded), bytes);
 }
 
@@ -101,7 +101,7 @@ TEST_P(Conformance, DamagedBytesNeverCrash) {
     ByteReader in(damaged);
     const auto loaded = Pipeline::load(in);
     if (!loaded.ok() || loaded->columns() != 3) continue;
-    const auto p = loaded->probabilities(x);
+    const auto p = loaded->outputs(x);
     EXPECT_TRUE(!p.ok() || p->rows() == 5U);
   }
 }
@@ -110,7 +110,7 @@ TEST_P(Conformance, AnAbsentClassHasProbabilityZero) {
   Drawn data = draw_data(60, 5, 2, 1.0, 5);
   data.classes = 4;
   for (int& label : data.labels) label = label == 0 ? 1 : 3;
-  const Matrix p = fitted(data).probabilities(draw_data(30, 5, 2, 1.0, 6).x).value();
+  const Matrix p = fitted(data).outputs(draw_data(30, 5, 2, 1.0, 6).x).value();
   for (size_t i = 0; i < p.rows(); ++i) {
     EXPECT_EQ(p(i, 0), 0.0F);
     EXPECT_EQ(p(i, 2), 0.0F);
@@ -120,7 +120,7 @@ TEST_P(Conformance, AnAbsentClassHasProbabilityZero) {
 
 TEST_P(Conformance, OneRowTeachesItsClass) {
   const Drawn data{Matrix(1, 4), {1}, 3};
-  const Matrix p = fitted(data).probabilities(draw_data(3, 4, 3, 1.0, 6).x).value();
+  const Matrix p = fitted(data).outputs(draw_data(3, 4, 3, 1.0, 6).x).value();
   for (size_t i = 0; i < p.rows(); ++i) EXPECT_EQ(p(i, 1), 1.0F);
 }
 
@@ -130,7 +130,7 @@ TEST_P(Conformance, ConstantFeaturesLeaveTheClassShares) {
     for (float& value : data.x.row(i)) value = 0.1F;
     data.labels[i] = i < 30 ? 0 : 1;
   }
-  const Matrix p = fitted(data).probabilities(data.x).value();
+  const Matrix p = fitted(data).outputs(data.x).value();
   for (size_t i = 0; i < p.rows(); ++i) {
     EXPECT_EQ(p(i, 0), p(0, 0));
     EXPECT_NEAR(p(i, 0), 0.75, 0.03);
@@ -148,7 +148,7 @@ TEST_P(Conformance, NotFiniteIsRefusedByRowAndColumn) {
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
     EXPECT_THAT(refused.error().message, HasSubstr("row 7, column 2"));
-    const auto unpredicted = pipeline.probabilities(data.x);
+    const auto unpredicted = pipeline.outputs(data.x);
     ASSERT_FALSE(unpredicted.ok());
     EXPECT_THAT(unpredicted.error().message, HasSubstr("row 7, column 2"));
   }
@@ -159,7 +159,7 @@ TEST_P(Conformance, TheLargestFloatsDoNotBreakIt) {
   for (size_t i = 0; i < 20; ++i) data.x(i, 0) = i % 2 == 0 ? 3e38F : -3e38F;
   auto pipeline = Pipeline::fit(spec(), data.set(), 1);
   ASSERT_TRUE(pipeline.ok()) << pipeline.error().message;
-  const Matrix p = pipeline->probabilities(data.x).value();
+  const Matrix p = pipeline->outputs(data.x).value();
   for (size_t i = 0; i < p.rows(); ++i) EXPECT_NEAR(p(i, 0) + p(i, 1), 1.0, 1e-6);
 }
 
@@ -172,7 +172,7 @@ TEST_P(Conformance, BitsDoNotDependOnThreads) {
     const ThreadLimit limit(threads);
     const Pipeline pipeline = fitted(data);
     models.insert(saved(pipeline));
-    predictions.push_back(pipeline.probabilities(x).value());
+    predictions.push_back(pipeline.outputs(x).value());
   }
   EXPECT_EQ(models.size(), 1U);
   EXPECT_EQ(predictions[0], predictions[1]);
@@ -182,7 +182,7 @@ TEST_P(Conformance, BitsDoNotDependOnThreads) {
 TEST_P(Conformance, PlantedSignalIsLearnt) {
   const Drawn test = draw_data(300, 8, 3, 3.0, 6);
   const Pipeline pipeline = fitted(draw_data(300, 8, 3, 3.0, 5));
-  const double reached = accuracy(test.labels, most_probable(pipeline.probabilities(test.x).value()));
+  const double reached = accuracy(test.labels, most_probable(pipeline.outputs(test.x).value()));
   if (std::get<0>(GetParam()) == "majority") {
     EXPECT_NEAR(reached, 1.0 / 3.0, 1e-9);
   } else {
@@ -199,7 +199,7 @@ TEST_P(Conformance, ShuffledLabelsStayAtChance) {
   double sum = 0.0;
   for (int i = 0; i < kShuffles; ++i) {
     rng.shuffle(std::span(train.labels));
-    sum += accuracy(test.labels, most_probable(fitted(train).probabilities(test.x).value()));
+    sum += accuracy(test.labels, most_probable(fitted(train).outputs(test.x).value()));
   }
   EXPECT_NEAR(sum / kShuffles, 1.0 / 3.0, 0.05);
 }
@@ -213,7 +213,7 @@ TEST_P(Conformance, StoppedBeforehandIsCancelled) {
 }
 
 TEST_P(Conformance, AnotherNumberOfColumnsIsRefused) {
-  const auto p = fitted(draw_data(20, 3, 2, 1.0, 5)).probabilities(Matrix(2, 4));
+  const auto p = fitted(draw_data(20, 3, 2, 1.0, 5)).outputs(Matrix(2, 4));
   ASSERT_FALSE(p.ok());
   EXPECT_EQ(p.error().code, ErrorCode::kUsage);
 }

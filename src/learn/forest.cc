@@ -88,7 +88,7 @@ Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& co
   return make_error(ErrorCode::kCancelled, "forest: stopped before all trees were grown");
 }
 
-Matrix Forest::probabilities(const Matrix& x) const {
+Matrix Forest::outputs(const Matrix& x) const {
   // A block of rows goes through one tree after the other, so that a tree is read from the cache.
   constexpr size_t kBlock = 64;
   const size_t classes = class_weights_.size();

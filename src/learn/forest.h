@@ -46,7 +46,7 @@ class Forest final : public Learner {
 
   // Also kUsage if max_features is a number above the number of columns.
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;
-  [[nodiscard]] Matrix probabilities(const Matrix& x) const override;
+  [[nodiscard]] Matrix outputs(const Matrix& x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns, int classes) override;
 

@@ -42,7 +42,7 @@ TEST(Forest, IsAsAccurateAsScikitLearn) {
     for (uint64_t seed = 0; seed < 10; ++seed) {
       const auto pipeline =
           Pipeline::fit(spec_of(golden["pipeline"].get<std::string>()), data.set(), seed).value();
-      sum += accuracy({middle, labels.end()}, most_probable(pipeline.probabilities(test_rows).value()));
+      sum += accuracy({middle, labels.end()}, most_probable(pipeline.outputs(test_rows).value()));
     }
     EXPECT_NEAR(sum / 10, golden["mean_accuracy"].get<double>(), 0.02);
     EXPECT_LT(golden["deviation"].get<double>(), 0.02);
@@ -53,8 +53,8 @@ TEST(Forest, SeedsMatter) {
   const Drawn data = draw_data(200, 10, 3, 0.5, 1);
   ForestOptions options;
   options.trees = 5;
-  EXPECT_EQ(grown(options, data, 1).probabilities(data.x), grown(options, data, 1).probabilities(data.x));
-  EXPECT_NE(grown(options, data, 1).probabilities(data.x), grown(options, data, 2).probabilities(data.x));
+  EXPECT_EQ(grown(options, data, 1).outputs(data.x), grown(options, data, 1).outputs(data.x));
+  EXPECT_NE(grown(options, data, 1).outputs(data.x), grown(options, data, 2).outputs(data.x));
 }
 
 TEST(Forest, ASmallerForestIsTheBeginningOfALargerOne) {
@@ -73,7 +73,7 @@ TEST(Forest, WithoutBootstrapAndLimitsEveryTrainingRowIsKnown) {
   ForestOptions options;
   options.bootstrap = false;
   options.trees = 3;
-  EXPECT_EQ(most_probable(grown(options, data).probabilities(data.x)), data.labels);
+  EXPECT_EQ(most_probable(grown(options, data).outputs(data.x)), data.labels);
 }
 
 TEST(Forest, DepthAndLeafLimitsHold) {
@@ -104,7 +104,7 @@ TEST(Forest, BalancedWeightsRaiseARareClass) {
   options.max_features = "all";
   const auto mass = [&](const char* weights) {
     options.class_weight = weights;
-    const Matrix p = grown(options, data).probabilities(data.x);
+    const Matrix p = grown(options, data).outputs(data.x);
     double sum = 0.0;
     for (size_t i = 0; i < p.rows(); ++i) sum += p(i, 1);
     return sum / static_cast<double>(p.rows());

@@ -53,7 +53,7 @@ void Knn::measure() {
   for (size_t row = 0; row < x_.rows(); ++row) squares_[row] = dot_product(x_.row(row), x_.row(row));
 }
 
-Matrix Knn::probabilities(const Matrix& x) const {
+Matrix Knn::outputs(const Matrix& x) const {
   Matrix result(x.rows(), static_cast<size_t>(classes_));
   parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
     predict_block(x, block * kBlock, std::min(x.rows(), (block + 1) * kBlock), result);

@@ -41,7 +41,7 @@ class Knn final : public Learner {
 
   // Also kUsage for metric chi2 with values below 0.
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;
-  [[nodiscard]] Matrix probabilities(const Matrix& x) const override;
+  [[nodiscard]] Matrix outputs(const Matrix& x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns, int classes) override;
 

@@ -22,7 +22,7 @@ TEST(Knn, AgreesWithScikitLearn) {
       const auto text = expected["learner"].get<std::string>();
       SCOPED_TRACE(text);
       const Pipeline pipeline = Pipeline::fit(spec_of(text), split.train.set(), 1).value();
-      const Matrix p = pipeline.probabilities(split.test).value();
+      const Matrix p = pipeline.outputs(split.test).value();
       const Matrix shares = matrix_of(expected["probabilities"]);
       for (size_t i = 0; i < p.rows(); ++i) {
         for (size_t k = 0; k < p.columns(); ++k) EXPECT_NEAR(p(i, k), shares(i, k), 1e-6) << i;
@@ -38,7 +38,7 @@ struct Line {
   [[nodiscard]] std::vector<float> shares_at(float place, const KnnOptions& options) const {
     Knn knn(options);
     EXPECT_TRUE(knn.fit({x, labels, 3}, 1, {}).ok());
-    const Matrix p = knn.probabilities(Matrix(1, 1, {place}));
+    const Matrix p = knn.outputs(Matrix(1, 1, {place}));
     return {p.row(0).begin(), p.row(0).end()};
   }
 };
@@ -70,7 +70,7 @@ TEST(Knn, SmallDistancesFarFromTheOriginAreKept) {
   }
   Knn knn({1});
   ASSERT_TRUE(knn.fit({x, labels, 2}, 1, {}).ok());
-  const Matrix p = knn.probabilities(x);
+  const Matrix p = knn.outputs(x);
   for (size_t i = 0; i < rows; ++i) EXPECT_EQ(p(i, static_cast<size_t>(labels[i])), 1.0F) << i;
 }
 
@@ -80,10 +80,10 @@ TEST(Knn, ARowAloneGetsTheBitsItGetsAmongOthers) {
     Knn knn({7, metric, "distance"});
     ASSERT_TRUE(knn.fit(data.set(), 1, {}).ok());
     const Matrix x = draw_data(70, 9, 3, 0.5, 2).x;
-    const Matrix together = knn.probabilities(x);
+    const Matrix together = knn.outputs(x);
     for (size_t row = 0; row < x.rows(); ++row) {
       const std::vector<size_t> alone{row};
-      EXPECT_EQ(knn.probabilities(x.select(alone)), together.select(alone)) << metric << " " << row;
+      EXPECT_EQ(knn.outputs(x.select(alone)), together.select(alone)) << metric << " " << row;
     }
   }
 }
@@ -92,7 +92,7 @@ TEST(Knn, CosineLooksAtDirectionsOnly) {
   Matrix x(3, 2, {1.0F, 0.0F, 0.0F, 5.0F, 0.0F, 0.0F});
   Knn knn({1, "cosine", "uniform"});
   ASSERT_TRUE(knn.fit({x, std::vector<int>{0, 1, 2}, 3}, 1, {}).ok());
-  const Matrix p = knn.probabilities(Matrix(2, 2, {0.001F, 0.0F, 1e30F, 2e30F}));
+  const Matrix p = knn.outputs(Matrix(2, 2, {0.001F, 0.0F, 1e30F, 2e30F}));
   EXPECT_EQ(p(0, 0), 1.0F);
   EXPECT_EQ(p(1, 1), 1.0F);
 }

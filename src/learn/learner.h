@@ -14,26 +14,21 @@
 #include "base/options.h"
 #include "base/progress.h"
 #include "learn/matrix.h"
+#include "learn/training_set.h"
 
 namespace sleeve {
 
-// Labels are classes 0 … classes-1. A class may be absent from the labels of a fold; its
-// probability is then 0.
-struct TrainingSet {
-  const Matrix& x;
-  std::span<const int> labels;  // one per row of x
-  int classes = 0;
-};
-
-// A classifier. The same training set, options and seed give the same bits, whatever the number
-// of threads.
+// What turns features into an answer: a class, or a number. (Several labels: one classifier each, see
+// one_vs_rest.h.) The same training set, options and seed give the same bits, whatever the number of
+// threads.
 class Learner {
  public:
   virtual ~Learner() = default;
   // kNoData if there are no rows; kCancelled if context.stopping(). Replaces what was learnt before.
   virtual Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) = 0;
-  // rows × classes, each row sums to 1. REQUIRES: fitted (or loaded). Thread-safe.
-  [[nodiscard]] virtual Matrix probabilities(const Matrix& x) const = 0;
+  // Of classes: rows × classes, each row sums to 1, an absent class has 0. Of numbers: rows × 1, finite.
+  // REQUIRES: fitted (or loaded). Thread-safe.
+  [[nodiscard]] virtual Matrix outputs(const Matrix& x) const = 0;
   virtual void save(ByteWriter& out) const = 0;
   // kCorrupt if the bytes don't make sense for `columns` features and `classes` classes: a loaded
   // learner never reads out of bounds.
@@ -41,7 +36,8 @@ class Learner {
 };
 
 struct LearnerEntry {
-  std::string_view name;                // "forest"
+  std::string_view name;                // "forest"; there may be one of each goal
+  Goal goal;                            // kClass or kNumber
   std::string_view summary;             // one line
   std::string_view source;              // paper or reference implementation
   std::string_view default_transforms;  // transforms used where none are named: "standard", "" for none
@@ -51,7 +47,8 @@ struct LearnerEntry {
 };
 
 std::span<const LearnerEntry> learner_registry();
-Result<const LearnerEntry*> find_learner(std::string_view name);
+// What answers kLabels is made of learners of classes. kUsage: unknown, or only for another goal.
+Result<const LearnerEntry*> find_learner(std::string_view name, Goal goal = Goal::kClass);
 
 }  // namespace sleeve
 

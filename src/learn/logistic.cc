@@ -140,7 +140,7 @@ Status Logistic::fit(const TrainingSet& data, uint64_t /*seed*/, const WorkConte
   return {};
 }
 
-Matrix Logistic::probabilities(const Matrix& x) const {
+Matrix Logistic::outputs(const Matrix& x) const {
   Matrix result(x.rows(), static_cast<size_t>(classes_));
   const WeightMap weights(weights_.data(), static_cast<Eigen::Index>(vectors_for(present_.size())),
                           static_cast<Eigen::Index>(columns_ + 1));

@@ -32,7 +32,7 @@ class Logistic final : public Learner {
 
   // Logs a warning if it did not converge; what was reached is kept.
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;
-  [[nodiscard]] Matrix probabilities(const Matrix& x) const override;
+  [[nodiscard]] Matrix outputs(const Matrix& x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns, int classes) override;
 

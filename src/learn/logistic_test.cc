@@ -30,7 +30,7 @@ TEST(Logistic, AgreesWithScikitLearn) {
         EXPECT_NEAR(logistic.weights()[k * stride + j], coefficients[k][j].get<double>(), 2e-5);
       }
     }
-    const Matrix p = logistic.probabilities(x);
+    const Matrix p = logistic.outputs(x);
     const Matrix expected = matrix_of(golden["probabilities"]);
     for (size_t i = 0; i < x.rows(); ++i) {
       for (size_t k = 0; k < expected.columns(); ++k) EXPECT_NEAR(p(i, k), expected(i, k), 1e-5);

@@ -22,7 +22,7 @@ Status Majority::fit(const TrainingSet& data, uint64_t /*seed*/, const WorkConte
   return {};
 }
 
-Matrix Majority::probabilities(const Matrix& x) const {
+Matrix Majority::outputs(const Matrix& x) const {
   Matrix result(x.rows(), shares_.size());
   for (size_t row = 0; row < x.rows(); ++row) std::ranges::copy(shares_, result.row(row).begin());
   return result;

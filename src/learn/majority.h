@@ -20,7 +20,7 @@ class Majority final : public Learner {
   explicit Majority(MajorityOptions /*options*/) {}
 
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;
-  [[nodiscard]] Matrix probabilities(const Matrix& x) const override;
+  [[nodiscard]] Matrix outputs(const Matrix& x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns, int classes) override;
 

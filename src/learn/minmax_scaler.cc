@@ -9,7 +9,8 @@
 
 namespace sleeve {
 
-Status MinMaxScaler::fit(const Matrix& x, std::span<const int> /*labels*/) {
+Status MinMaxScaler::fit(const TrainingSet& data) {
+  const Matrix& x = data.x;
   if (x.rows() == 0) return make_error(ErrorCode::kNoData, "minmax: there are no rows to learn from");
   const auto first = x.row(0);
   std::vector<float> low(first.begin(), first.end());

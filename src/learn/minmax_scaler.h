@@ -23,7 +23,7 @@ class MinMaxScaler final : public Transform {
   using Options = MinMaxOptions;
   explicit MinMaxScaler(MinMaxOptions options) : options_(options) {}
 
-  Status fit(const Matrix& x, std::span<const int> labels) override;
+  Status fit(const TrainingSet& data) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override { scaling_.save(out); }
   Status load(ByteReader& in, size_t columns) override;

@@ -5,7 +5,7 @@
 
 namespace sleeve {
 
-Status Normaliser::fit(const Matrix& /*x*/, std::span<const int> /*labels*/) { return {}; }
+Status Normaliser::fit(const TrainingSet& /*data*/) { return {}; }
 
 Matrix Normaliser::apply(Matrix x) const {
   const bool squares = options_.norm == "l2";

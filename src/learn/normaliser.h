@@ -24,7 +24,7 @@ class Normaliser final : public Transform {
   using Options = NormaliserOptions;
   explicit Normaliser(NormaliserOptions options) : options_(std::move(options)) {}
 
-  Status fit(const Matrix& x, std::span<const int> labels) override;
+  Status fit(const TrainingSet& data) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns) override;

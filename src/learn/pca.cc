@@ -128,7 +128,8 @@ Status check(const PcaOptions& options) {
                     printable(std::string_view(options.components)));
 }
 
-Status Pca::fit(const Matrix& x, std::span<const int> /*labels*/) {
+Status Pca::fit(const TrainingSet& data) {
+  const Matrix& x = data.x;
   if (x.rows() == 0) return make_error(ErrorCode::kNoData, "pca: there are no rows to learn from");
   SLEEVE_CHECK(check(options_));
   const Rows rows = centred(x, means_);

@@ -36,11 +36,17 @@ class Pca final : public Transform {
   using Options = PcaOptions;
   explicit Pca(PcaOptions options) : options_(std::move(options)) {}
 
-  Status fit(const Matrix& x, std::span<const int> labels) override;
+  Status fit(const TrainingSet& data) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns) override;
   [[nodiscard]] size_t columns_after(size_t /*columns*/) const override { return scales_.size(); }
+
+  // Components are no columns of a descriptor, even where there are as many of them.
+  [[nodiscard]] std::vector<ColumnBlock> blocks_after(std::span<const ColumnBlock> /*blocks*/,
+                                                      size_t /*columns*/) const override {
+    return {};
+  }
 
   // components × columns, of length 1 each.
   [[nodiscard]] const std::vector<double>& components() const { return components_; }

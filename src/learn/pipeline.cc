@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "learn/one_vs_rest.h"
 
 namespace sleeve {
 namespace {
@@ -29,21 +30,60 @@ Status check_finite(const Matrix& x, std::string_view after = {}) {
   return {};
 }
 
-Status check_training_set(const TrainingSet& data) {
-  if (data.labels.size() != data.x.rows()) {
-    return make_error(ErrorCode::kUsage, "{} rows but {} labels", data.x.rows(), data.labels.size());
-  }
-  if (data.classes < 1 || data.classes > kMaxClasses) {
-    return make_error(ErrorCode::kUsage, "{} classes: there must be 1 to {}", data.classes, kMaxClasses);
-  }
-  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "there are no rows to learn from");
-  if (data.x.columns() == 0) return make_error(ErrorCode::kNoData, "there are no features to learn from");
+Status check_count(size_t rows, size_t answers, std::string_view what) {
+  if (rows == answers) return {};
+  return make_error(ErrorCode::kUsage, "{} rows but {} {}", rows, answers, what);
+}
+
+Status check_labels(const TrainingSet& data) {
+  SLEEVE_CHECK(check_count(data.x.rows(), data.labels.size(), "labels"));
   for (size_t row = 0; row < data.labels.size(); ++row) {
     if (data.labels[row] < 0 || data.labels[row] >= data.classes) {
       return make_error(ErrorCode::kUsage, "row {} has class {}, but there are classes 0 to {} only", row,
                         data.labels[row], data.classes - 1);
     }
   }
+  return {};
+}
+
+Status check_members(const TrainingSet& data) {
+  const auto labels = static_cast<size_t>(data.classes);
+  SLEEVE_CHECK(check_count(data.x.rows() * labels, data.members.size(), "places for labels"));
+  const auto bad = std::ranges::find_if(data.members, [](uint8_t member) { return member > 1; });
+  if (bad == data.members.end()) return {};
+  const auto at = static_cast<size_t>(bad - data.members.begin());
+  return make_error(ErrorCode::kUsage, "row {}, label {} is {}: must be 0 or 1", at / labels, at % labels,
+                    *bad);
+}
+
+Status check_values(const TrainingSet& data) {
+  SLEEVE_CHECK(check_count(data.x.rows(), data.values.size(), "numbers to learn"));
+  const auto bad = std::ranges::find_if(data.values, [](float value) { return !std::isfinite(value); });
+  if (bad == data.values.end()) return {};
+  return make_error(ErrorCode::kUsage, "the number to learn of row {} is {}: must be finite",
+                    bad - data.values.begin(), *bad);
+}
+
+Status check_answers(const TrainingSet& data) {
+  if (data.goal == Goal::kNumber) return check_values(data);
+  return data.goal == Goal::kLabels ? check_members(data) : check_labels(data);
+}
+
+Status check_training_set(const TrainingSet& data, Goal goal) {
+  if (data.goal != goal) {
+    return make_error(ErrorCode::kUsage, "the pipeline answers with a {}, and the data give a {}",
+                      name_of(goal), name_of(data.goal));
+  }
+  if (data.classes < 1 || data.classes > kMaxClasses) {
+    return make_error(ErrorCode::kUsage, "{} classes: there must be 1 to {}", data.classes, kMaxClasses);
+  }
+  if (goal == Goal::kNumber && data.classes != 1) {
+    return make_error(ErrorCode::kUsage, "{} classes, but one number is to be learnt", data.classes);
+  }
+  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "there are no rows to learn from");
+  if (data.x.columns() == 0) return make_error(ErrorCode::kNoData, "there are no features to learn from");
+  SLEEVE_CHECK(check_answers(data));
+  if (!data.groups.empty()) SLEEVE_CHECK(check_count(data.x.rows(), data.groups.size(), "groups"));
   return check_finite(data.x);
 }
 
@@ -54,51 +94,55 @@ Result<std::unique_ptr<Transform>> make_transform(const Spec& spec) {
   return entry->make(spec.options);
 }
 
-Result<std::unique_ptr<Learner>> make_learner(const Spec& spec) {
-  SLEEVE_TRY(const LearnerEntry* entry, find_learner(spec.name));
-  return entry->make(spec.options);
+Result<std::unique_ptr<Learner>> make_learner(const PipelineSpec& spec) {
+  SLEEVE_TRY(const LearnerEntry* entry, find_learner(spec.learner.name, spec.goal));
+  if (spec.goal == Goal::kLabels) return std::unique_ptr<Learner>(std::make_unique<OneVsRest>(spec.learner));
+  return entry->make(spec.learner.options);
 }
 
 }  // namespace
 
 Result<Pipeline> Pipeline::fit(const PipelineSpec& spec, const TrainingSet& data, uint64_t seed,
                                const WorkContext& context) try {
-  SLEEVE_CHECK(check_training_set(data));
+  SLEEVE_CHECK(check_training_set(data, spec.goal));
   Pipeline pipeline;
   // Completed, so that what is saved says every option.
   SLEEVE_TRY(pipeline.spec_, pipeline_spec_from_json(to_json(spec)));
   pipeline.columns_ = data.x.columns();
   pipeline.classes_ = data.classes;
   std::optional<Matrix> transformed;
+  std::vector<ColumnBlock> blocks(data.blocks.begin(), data.blocks.end());
   for (const Spec& step : pipeline.spec_.transforms) {
     if (!transformed) transformed = data.x;
+    const size_t columns = transformed->columns();
     SLEEVE_TRY(auto transform, make_transform(step));
-    SLEEVE_CHECK(transform->fit(*transformed, data.labels));
+    SLEEVE_CHECK(transform->fit(data.with(*transformed, blocks)));
     transformed = transform->apply(std::move(*transformed));
     SLEEVE_CHECK(check_finite(*transformed, step.name));
+    blocks = transform->blocks_after(blocks, columns);
     pipeline.transforms_.push_back(std::move(transform));
   }
-  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_.learner));
-  const TrainingSet prepared{transformed ? *transformed : data.x, data.labels, data.classes};
+  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_));
+  const TrainingSet prepared = data.with(transformed ? *transformed : data.x, blocks);
   SLEEVE_CHECK(pipeline.learner_->fit(prepared, seed, context));
   return pipeline;
 } catch (const std::bad_alloc&) {
   return no_memory();
 }
 
-Result<Matrix> Pipeline::probabilities(const Matrix& x) const try {
+Result<Matrix> Pipeline::outputs(const Matrix& x) const try {
   if (x.columns() != columns_) {
     return make_error(ErrorCode::kUsage, "the data have {} columns, but the model was trained on {}",
                       x.columns(), columns_);
   }
   SLEEVE_CHECK(check_finite(x));
-  if (transforms_.empty()) return learner_->probabilities(x);
+  if (transforms_.empty()) return learner_->outputs(x);
   Matrix transformed = x;
   for (size_t i = 0; i < transforms_.size(); ++i) {
     transformed = transforms_[i]->apply(std::move(transformed));
     SLEEVE_CHECK(check_finite(transformed, spec_.transforms[i].name));
   }
-  return learner_->probabilities(transformed);
+  return learner_->outputs(transformed);
 } catch (const std::bad_alloc&) {
   return no_memory();
 }
@@ -145,7 +189,7 @@ Result<Pipeline> Pipeline::load(ByteReader& in) try {
     width = transform->columns_after(width);
     pipeline.transforms_.push_back(std::move(transform));
   }
-  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_.learner));
+  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_));
   SLEEVE_CHECK(pipeline.learner_->load(in, width, classes));
   return pipeline;
 } catch (const std::bad_alloc&) {

@@ -24,6 +24,7 @@ inline constexpr uint64_t kMaxColumns = uint64_t{1} << 28;
 struct PipelineSpec {
   std::vector<Spec> transforms;
   Spec learner;
+  Goal goal = Goal::kClass;
 
   // "sqrt > standard > forest:trees=1000": only options that differ from their default.
   [[nodiscard]] std::string text() const;
@@ -31,8 +32,9 @@ struct PipelineSpec {
 };
 
 // "forest:trees=1000" takes the learner's default transforms; "sqrt>standard>logistic:c=0.1" names
-// them; "none>logistic" has none. kUsage with the nearest name for what is unknown.
-Result<PipelineSpec> parse_pipeline(std::string_view text);
+// them; "none>logistic" has none. A value that holds one of ":>,|" stands in parentheses. kUsage with the
+// nearest name for what is unknown.
+Result<PipelineSpec> parse_pipeline(std::string_view text, Goal goal = Goal::kClass);
 Json to_json(const PipelineSpec& spec);
 Result<PipelineSpec> pipeline_spec_from_json(const Json& json);
 
@@ -41,16 +43,18 @@ Result<PipelineSpec> pipeline_spec_from_json(const Json& json);
 class Pipeline {
  public:
   // kUsage: a step or option that isn't known, a value that is not finite (row and column are named),
-  // labels that don't fit; kNoData without rows or columns; kCancelled; kTooLarge for memory.
+  // answers that don't fit the goal; kNoData without rows or columns; kCancelled; kTooLarge for memory.
   static Result<Pipeline> fit(const PipelineSpec& spec, const TrainingSet& data, uint64_t seed,
                               const WorkContext& context = {});
 
-  // rows × classes; kUsage if x has another number of columns than the training rows had, or a value
-  // that is not finite. Thread-safe.
-  [[nodiscard]] Result<Matrix> probabilities(const Matrix& x) const;
+  // Of classes rows × classes, each row sums to 1; of labels rows × labels, each from 0 to 1; of numbers
+  // rows × 1. kUsage if x has another number of columns than the training rows had, or a value that is not
+  // finite. Thread-safe.
+  [[nodiscard]] Result<Matrix> outputs(const Matrix& x) const;
   [[nodiscard]] const PipelineSpec& spec() const { return spec_; }
   [[nodiscard]] size_t columns() const { return columns_; }
-  [[nodiscard]] int classes() const { return classes_; }
+  [[nodiscard]] int classes() const { return classes_; }  // columns of outputs()
+  [[nodiscard]] const Learner& learner() const { return *learner_; }
 
   void save(ByteWriter& out) const;
   static Result<Pipeline> load(ByteReader& in);  // kCorrupt, kUnsupported

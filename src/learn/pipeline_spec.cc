@@ -23,12 +23,12 @@ Result<Spec> complete_transform(const Spec& spec) {
   return completed(*entry, spec);
 }
 
-Result<Spec> complete_learner(const Spec& spec) {
+Result<Spec> complete_learner(const Spec& spec, Goal goal) {
   if (find_transform(spec.name).ok() || spec.name == kNoTransform) {
     return make_error(ErrorCode::kUsage, "a pipeline ends with a learner, and '{}' is a transform",
                       spec.name);
   }
-  SLEEVE_TRY(const LearnerEntry* entry, find_learner(spec.name));
+  SLEEVE_TRY(const LearnerEntry* entry, find_learner(spec.name, goal));
   return completed(*entry, spec);
 }
 
@@ -67,20 +67,21 @@ std::string PipelineSpec::text() const {
   std::string result;
   for (const Spec& transform : transforms)
     result += short_text(find_transform(transform.name), transform) + " > ";
-  const auto entry = find_learner(learner.name);
+  const auto entry = find_learner(learner.name, goal);
   // Said where silence would mean the learner's own transforms.
   if (transforms.empty() && entry.ok() && !entry.value()->default_transforms.empty()) result += "none > ";
   return result + short_text(entry, learner);
 }
 
-Result<PipelineSpec> parse_pipeline(std::string_view text) {
-  std::vector<std::string> steps = split_text(text, '>');
+Result<PipelineSpec> parse_pipeline(std::string_view text, Goal goal) {
+  std::vector<std::string> steps = split_outside_parentheses(text, '>');
   PipelineSpec pipeline;
+  pipeline.goal = goal;
   SLEEVE_TRY(const Spec learner, parse_spec(trim(steps.back())));
-  SLEEVE_TRY(pipeline.learner, complete_learner(learner));
+  SLEEVE_TRY(pipeline.learner, complete_learner(learner, goal));
   steps.pop_back();
   if (steps.empty()) {
-    SLEEVE_TRY(const LearnerEntry* entry, find_learner(learner.name));
+    SLEEVE_TRY(const LearnerEntry* entry, find_learner(learner.name, goal));
     if (!entry->default_transforms.empty()) steps = split_text(entry->default_transforms, '>');
   } else if (steps.size() == 1 && trim(steps[0]) == kNoTransform) {
     steps.clear();
@@ -103,6 +104,8 @@ Json to_json(const PipelineSpec& spec) {
   Json json = Json::object();
   json["transforms"] = std::move(transforms);
   json["learner"] = spec_to_json(spec.learner);
+  // Left out for classes, as in the files of the first sleeve.
+  if (spec.goal != Goal::kClass) json["goal"] = name_of(spec.goal);
   return json;
 }
 
@@ -112,13 +115,17 @@ Result<PipelineSpec> pipeline_spec_from_json(const Json& json) {
     return make_error(ErrorCode::kCorrupt, "pipeline: not an object with 'transforms' and 'learner'");
   }
   PipelineSpec pipeline;
+  if (const auto goal = json.find("goal"); goal != json.end()) {
+    if (!goal->is_string()) return make_error(ErrorCode::kCorrupt, "pipeline: the goal is not a text");
+    SLEEVE_TRY(pipeline.goal, goal_of(goal->get<std::string>()));
+  }
   for (const Json& item : json["transforms"]) {
     SLEEVE_TRY(const Spec spec, spec_from_json(item));
     SLEEVE_TRY(Spec transform, complete_transform(spec));
     pipeline.transforms.push_back(std::move(transform));
   }
   SLEEVE_TRY(const Spec spec, spec_from_json(json["learner"]));
-  SLEEVE_TRY(pipeline.learner, complete_learner(spec));
+  SLEEVE_TRY(pipeline.learner, complete_learner(spec, pipeline.goal));
   return pipeline;
 }
 

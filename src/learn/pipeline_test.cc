@@ -91,10 +91,10 @@ TEST(Pipeline, DataThatDoNotFitAreRefused) {
 TEST(Pipeline, PredictingLearnsNothingFromTheRowsPredicted) {
   const Drawn data = draw_data(60, 4, 2, 1.0, 1);
   const Pipeline pipeline = Pipeline::fit(spec_of("standard > logistic"), data.set(), 1).value();
-  const Matrix together = pipeline.probabilities(data.x).value();
+  const Matrix together = pipeline.outputs(data.x).value();
   for (size_t row = 0; row < 60; ++row) {
     const std::vector<size_t> alone{row};
-    const Matrix p = pipeline.probabilities(data.x.select(alone)).value();
+    const Matrix p = pipeline.outputs(data.x.select(alone)).value();
     EXPECT_FLOAT_EQ(p(0, 1), together(row, 1));
   }
 }

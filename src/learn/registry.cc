@@ -61,9 +61,10 @@ TransformEntry transform(std::string_view summary) {
           complete<T, kName>};
 }
 
-template <class T, Name kName>
+template <class T, Name kName, Goal kGoal = Goal::kClass>
 LearnerEntry learner(std::string_view summary, std::string_view source, std::string_view default_transforms) {
   return {kName.view(),
+          kGoal,
           summary,
           source,
           default_transforms,
@@ -115,8 +116,20 @@ Result<const TransformEntry*> find_transform(std::string_view name) {
   return find_entry(transform_registry(), name, "transform");
 }
 
-Result<const LearnerEntry*> find_learner(std::string_view name) {
-  return find_entry(learner_registry(), name, "learner");
+Result<const LearnerEntry*> find_learner(std::string_view name, Goal goal) {
+  const Goal wanted = goal == Goal::kNumber ? Goal::kNumber : Goal::kClass;
+  std::vector<std::string> names;
+  bool elsewhere = false;
+  for (const LearnerEntry& entry : learner_registry()) {
+    if (entry.name == name && entry.goal == wanted) return &entry;
+    elsewhere = elsewhere || entry.name == name;
+    if (entry.goal == wanted) names.emplace_back(entry.name);
+  }
+  if (elsewhere) {
+    return make_error(ErrorCode::kUsage, "'{}' does not learn a {} (those that do: {})", printable(name),
+                      wanted == Goal::kNumber ? "number" : "class", join_text(names, ", "));
+  }
+  return make_error(ErrorCode::kUsage, "unknown learner '{}'{}", printable(name), suggestion(name, names));
 }
 
 }  // namespace sleeve

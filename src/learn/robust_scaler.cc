@@ -22,7 +22,8 @@ double quantile(const std::vector<float>& sorted, double share) {
 
 }  // namespace
 
-Status RobustScaler::fit(const Matrix& x, std::span<const int> /*labels*/) {
+Status RobustScaler::fit(const TrainingSet& data) {
+  const Matrix& x = data.x;
   if (x.rows() == 0) return make_error(ErrorCode::kNoData, "robust: there are no rows to learn from");
   // Several columns at once, so that a row's cache line is used whole.
   constexpr size_t kBlock = 16;

@@ -19,7 +19,7 @@ class RobustScaler final : public Transform {
   using Options = RobustScalerOptions;
   explicit RobustScaler(RobustScalerOptions /*options*/) {}
 
-  Status fit(const Matrix& x, std::span<const int> labels) override;
+  Status fit(const TrainingSet& data) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override { scaling_.save(out); }
   Status load(ByteReader& in, size_t columns) override;

@@ -74,10 +74,57 @@ std::vector<double> anova_f(const Matrix& x, std::span<const int> labels) {
   return scores;
 }
 
-Status SelectBest::fit(const Matrix& x, std::span<const int> labels) {
-  if (x.rows() == 0) return make_error(ErrorCode::kNoData, "select: there are no rows to learn from");
-  const std::vector<double> scores = anova_f(x, labels);
-  std::vector<uint32_t> order(x.columns());
+std::vector<double> correlation_f(const Matrix& x, std::span<const float> values) {
+  std::vector<double> scores(x.columns());
+  const auto rows = static_cast<double>(x.rows());
+  double mean = 0.0;
+  for (const float value : values) mean += static_cast<double>(value) / rows;
+  parallel_for(x.columns(), [&](size_t j) {
+    double column_mean = 0.0;
+    for (size_t row = 0; row < x.rows(); ++row) column_mean += static_cast<double>(x(row, j)) / rows;
+    double both = 0.0;
+    double own = 0.0;
+    double others = 0.0;
+    for (size_t row = 0; row < x.rows(); ++row) {
+      const double a = static_cast<double>(x(row, j)) - column_mean;
+      const double b = static_cast<double>(values[row]) - mean;
+      both += a * b;
+      own += a * a;
+      others += b * b;
+    }
+    if (both == 0.0 || own == 0.0 || others == 0.0 || x.rows() < 3) return;
+    const double share = std::min(1.0, both * both / (own * others));
+    scores[j] = share == 1.0 ? std::numeric_limits<double>::infinity() : share / (1.0 - share) * (rows - 2.0);
+  });
+  return scores;
+}
+
+namespace {
+
+// Of every column its largest F over the labels.
+std::vector<double> largest_f(const TrainingSet& data) {
+  const auto labels = static_cast<size_t>(data.classes);
+  std::vector<double> scores(data.x.columns());
+  for (size_t label = 0; label < labels; ++label) {
+    std::vector<int> has(data.x.rows());
+    for (size_t row = 0; row < has.size(); ++row) has[row] = data.members[row * labels + label];
+    const std::vector<double> own = anova_f(data.x, has);
+    for (size_t j = 0; j < scores.size(); ++j) scores[j] = std::max(scores[j], own[j]);
+  }
+  return scores;
+}
+
+std::vector<double> scores_of(const TrainingSet& data) {
+  if (data.goal == Goal::kNumber) return correlation_f(data.x, data.values);
+  return data.goal == Goal::kLabels ? largest_f(data) : anova_f(data.x, data.labels);
+}
+
+}  // namespace
+
+Status SelectBest::fit(const TrainingSet& data) {
+  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "select: there are no rows to learn from");
+  const std::vector<double> scores = scores_of(data);
+  std::vector<uint32_t> order(data.x.columns());
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, [&](uint32_t a, uint32_t b) { return scores[a] > scores[b]; });
   order.resize(std::min(order.size(), static_cast<size_t>(options_.k)));

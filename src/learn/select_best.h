@@ -23,14 +23,19 @@ void describe(V& v, SelectBestOptions& o) {
 // differs, and in all columns if there are fewer than two classes or no degree of freedom within them.
 std::vector<double> anova_f(const Matrix& x, std::span<const int> labels);
 
-// Keeps the k columns with the largest F, in their order, as scikit-learn's SelectKBest(f_classif); of
-// equal columns the first. It looks at the labels: outside a fold it would leak, in a Pipeline it can't.
+// Per column the F of its correlation with the values, r² / (1 - r²) · (n - 2), as scikit-learn's
+// f_regression; 0 where either is constant or there are fewer than three rows.
+std::vector<double> correlation_f(const Matrix& x, std::span<const float> values);
+
+// Keeps the k columns with the largest F, in their order, as scikit-learn's SelectKBest with f_classif, for
+// a number with f_regression, for several labels with the largest f_classif of a label against the rest; of
+// equal columns the first. It looks at the answers: outside a fold it would leak, in a Pipeline it can't.
 class SelectBest final : public Transform {
  public:
   using Options = SelectBestOptions;
   explicit SelectBest(SelectBestOptions options) : options_(options) {}
 
-  Status fit(const Matrix& x, std::span<const int> labels) override;
+  Status fit(const TrainingSet& data) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override { out.put_array(kept_); }
   Status load(ByteReader& in, size_t columns) override;

@@ -5,7 +5,7 @@
 
 namespace sleeve {
 
-Status SquareRoot::fit(const Matrix& /*x*/, std::span<const int> /*labels*/) { return {}; }
+Status SquareRoot::fit(const TrainingSet& /*data*/) { return {}; }
 
 Matrix SquareRoot::apply(Matrix x) const {
   for (size_t row = 0; row < x.rows(); ++row) {

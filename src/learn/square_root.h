@@ -18,7 +18,7 @@ class SquareRoot final : public Transform {
   using Options = SquareRootOptions;
   explicit SquareRoot(SquareRootOptions /*options*/) {}
 
-  Status fit(const Matrix& x, std::span<const int> labels) override;
+  Status fit(const TrainingSet& data) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns) override;

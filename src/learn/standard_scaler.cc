@@ -11,7 +11,8 @@
 
 namespace sleeve {
 
-Status StandardScaler::fit(const Matrix& x, std::span<const int> /*labels*/) {
+Status StandardScaler::fit(const TrainingSet& data) {
+  const Matrix& x = data.x;
   if (x.rows() == 0) return make_error(ErrorCode::kNoData, "standard: there are no rows to learn from");
   constexpr size_t kBlock = 64;
   scaling_.offsets.assign(x.columns(), 0.0);

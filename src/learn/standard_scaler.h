@@ -21,7 +21,7 @@ class StandardScaler final : public Transform {
   using Options = StandardScalerOptions;
   explicit StandardScaler(StandardScalerOptions /*options*/) {}
 
-  Status fit(const Matrix& x, std::span<const int> labels) override;
+  Status fit(const TrainingSet& data) override;
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override { scaling_.save(out); }
   Status load(ByteReader& in, size_t columns) override;

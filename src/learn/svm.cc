@@ -235,7 +235,7 @@ std::vector<std::vector<double>> Svm::decisions(const Matrix& x) const {
   return result;
 }
 
-Matrix Svm::probabilities(const Matrix& x) const {
+Matrix Svm::outputs(const Matrix& x) const {
   Matrix result(x.rows(), static_cast<size_t>(classes_));
   if (present_.size() == 1) {
     for (size_t row = 0; row < x.rows(); ++row) result(row, static_cast<size_t>(present_[0])) = 1.0F;

@@ -57,7 +57,7 @@ class Svm final : public Learner {
   // Also kUsage for values below 0 with a kernel for histograms, and for kernel values that are too large
   // for LIBSVM; kTooLarge if the kernel values would take more than half of the memory.
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;
-  [[nodiscard]] Matrix probabilities(const Matrix& x) const override;
+  [[nodiscard]] Matrix outputs(const Matrix& x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns, int classes) override;
 

@@ -36,7 +36,7 @@ TEST(Svm, AgreesWithScikitLearn) {
               << "row " << i << ", pair " << pair;
         }
       }
-      EXPECT_EQ(most_probable(svm.probabilities(split.test)), expected["labels"].get<std::vector<int>>());
+      EXPECT_EQ(most_probable(svm.outputs(split.test)), expected["labels"].get<std::vector<int>>());
     }
   }
 }
@@ -46,8 +46,8 @@ TEST(Svm, NoiseLearntByHeartIsNotTrusted) {
   const Drawn data = draw_data(200, 30, 2, 0.0, 5);
   Svm svm = svm_of("svm:c=1000");
   ASSERT_TRUE(svm.fit(data.set(), 1, {}).ok());
-  EXPECT_EQ(accuracy(data.labels, most_probable(svm.probabilities(data.x))), 1.0);
-  const Matrix p = svm.probabilities(draw_data(100, 30, 2, 0.0, 6).x);
+  EXPECT_EQ(accuracy(data.labels, most_probable(svm.outputs(data.x))), 1.0);
+  const Matrix p = svm.outputs(draw_data(100, 30, 2, 0.0, 6).x);
   for (size_t i = 0; i < p.rows(); ++i) EXPECT_NEAR(p(i, 0), 0.5, 0.3) << i;
 }
 
@@ -65,7 +65,7 @@ TEST(Svm, BalancedWeightsHelpTheSmallClass) {
   const auto named_small = [&](const std::string& text) {
     Svm svm = svm_of(text);
     EXPECT_TRUE(svm.fit({x, labels, 2}, 1, {}).ok());
-    const auto found = most_probable(svm.probabilities(data.x));
+    const auto found = most_probable(svm.outputs(data.x));
     return std::count(found.begin(), found.end(), 1);
   };
   EXPECT_GT(named_small("svm:class_weight=balanced"), named_small("svm") + 20);
@@ -82,8 +82,8 @@ TEST(Svm, Chi2ScaleDoesNotDependOnTheHistogramsUnit) {
   Svm scaled = svm_of("svm:kernel=chi2");
   ASSERT_TRUE(svm.fit(split.train.set(), 1, {}).ok());
   ASSERT_TRUE(scaled.fit({large, split.train.labels, 4}, 1, {}).ok());
-  const Matrix a = svm.probabilities(split.train.x);
-  const Matrix b = scaled.probabilities(large);
+  const Matrix a = svm.outputs(split.train.x);
+  const Matrix b = scaled.outputs(large);
   for (size_t i = 0; i < a.rows(); ++i) EXPECT_NEAR(a(i, 0), b(i, 0), 1e-5);
 }
 

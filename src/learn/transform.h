@@ -12,6 +12,7 @@
 #include "base/byte_stream.h"
 #include "base/options.h"
 #include "learn/matrix.h"
+#include "learn/training_set.h"
 
 namespace sleeve {
 
@@ -19,8 +20,8 @@ namespace sleeve {
 class Transform {
  public:
   virtual ~Transform() = default;
-  // Learns what it needs from the training rows (labels: class per row).
-  virtual Status fit(const Matrix& x, std::span<const int> labels) = 0;
+  // Learns what it needs from the training rows.
+  virtual Status fit(const TrainingSet& data) = 0;
   // REQUIRES: fitted (or loaded), and x has the columns it was fitted on. Thread-safe.
   [[nodiscard]] virtual Matrix apply(Matrix x) const = 0;
   virtual void save(ByteWriter& out) const = 0;
@@ -28,6 +29,13 @@ class Transform {
   virtual Status load(ByteReader& in, size_t columns) = 0;
   // How many columns apply() makes of so many. REQUIRES: fitted (or loaded).
   [[nodiscard]] virtual size_t columns_after(size_t columns) const { return columns; }
+  // Which columns belong together after apply(): the same, unless columns are others than before; then
+  // none are known. REQUIRES: fitted.
+  [[nodiscard]] virtual std::vector<ColumnBlock> blocks_after(std::span<const ColumnBlock> blocks,
+                                                              size_t columns) const {
+    if (columns_after(columns) != columns) return {};
+    return {blocks.begin(), blocks.end()};
+  }
 };
 
 struct TransformEntry {

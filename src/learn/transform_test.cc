@@ -36,7 +36,7 @@ TEST(Transforms, AgreeWithScikitLearnOnRowsTheyWereNotFittedOn) {
   for (const auto& [text, rows] : expected["transformed"].items()) {
     SCOPED_TRACE(text);
     const auto transform = transform_of(text);
-    ASSERT_TRUE(transform->fit(matrix_of(expected["train"]), {}).ok());
+    ASSERT_TRUE(transform->fit({matrix_of(expected["train"])}).ok());
     expect_near(transform->apply(matrix_of(expected["test"])), matrix_of(rows), 1e-6);
   }
 }
@@ -45,7 +45,7 @@ TEST(StandardScaler, AgreesWithScikitLearn) {
   const Json golden = golden_learners()["scaler"];
   const Matrix x = matrix_of(golden["x"]);
   StandardScaler scaler{{}};
-  ASSERT_TRUE(scaler.fit(x, {}).ok());
+  ASSERT_TRUE(scaler.fit({x}).ok());
   const Matrix scaled = scaler.apply(x);
   const Matrix expected = matrix_of(golden["scaled"]);
   for (size_t i = 0; i < x.rows(); ++i) {
@@ -60,7 +60,7 @@ TEST(StandardScaler, AConstantColumnBecomesExactlyZero) {
     x(i, 1) = static_cast<float>(i);
   }
   StandardScaler scaler{{}};
-  ASSERT_TRUE(scaler.fit(x, {}).ok());
+  ASSERT_TRUE(scaler.fit({x}).ok());
   EXPECT_EQ(scaler.scales()[0], 1.0);
   const Matrix scaled = scaler.apply(x);
   for (size_t i = 0; i < 7; ++i) EXPECT_EQ(scaled(i, 0), 0.0F);
@@ -70,7 +70,7 @@ TEST(StandardScaler, KeepsSmallDifferencesBesideALargeMean) {
   Matrix x(4, 1);
   for (size_t i = 0; i < 4; ++i) x(i, 0) = 1e6F + static_cast<float>(i);
   StandardScaler scaler{{}};
-  ASSERT_TRUE(scaler.fit(x, {}).ok());
+  ASSERT_TRUE(scaler.fit({x}).ok());
   EXPECT_DOUBLE_EQ(scaler.means()[0], 1e6 + 1.5);
   EXPECT_NEAR(scaler.scales()[0], std::sqrt(1.25), 1e-12);
 }
@@ -89,10 +89,10 @@ TEST(RobustScaler, AWildValueMovesNothing) {
   Matrix x(9, 1);
   for (size_t i = 0; i < 9; ++i) x(i, 0) = static_cast<float>(i);
   const auto tame = transform_of("robust");
-  ASSERT_TRUE(tame->fit(x, {}).ok());
+  ASSERT_TRUE(tame->fit({x}).ok());
   x(8, 0) = 1e9F;
   const auto wild = transform_of("robust");
-  ASSERT_TRUE(wild->fit(x, {}).ok());
+  ASSERT_TRUE(wild->fit({x}).ok());
   EXPECT_EQ(wild->apply(x)(3, 0), tame->apply(x)(3, 0));
 }
 
@@ -108,7 +108,7 @@ TEST(Pca, AgreesWithScikitLearn) {
     SCOPED_TRACE(components);
     Pca pca({components, expected["whiten"].get<bool>()});
     const Matrix train = matrix_of(expected["train"]);
-    ASSERT_TRUE(pca.fit(train, {}).ok());
+    ASSERT_TRUE(pca.fit({train}).ok());
     const Json& axes = expected["axes"];
     ASSERT_EQ(pca.variances().size(), axes.size());
     for (size_t k = 0; k < axes.size(); ++k) {
@@ -127,10 +127,10 @@ TEST(Pca, KeepsNoMoreThanThereIs) {
     for (size_t j = 0; j < 3; ++j) line(i, j) = static_cast<float>(i * (j + 1));
   }
   Pca pca({"all", true});
-  ASSERT_TRUE(pca.fit(line, {}).ok());
+  ASSERT_TRUE(pca.fit({line}).ok());
   EXPECT_EQ(pca.columns_after(3), 1U);
   Pca still({"2", true});
-  ASSERT_TRUE(still.fit(Matrix(5, 3), {}).ok());
+  ASSERT_TRUE(still.fit({Matrix(5, 3)}).ok());
   EXPECT_EQ(still.apply(Matrix(5, 3)), Matrix(5, 1));
 }
 
@@ -152,7 +152,7 @@ TEST(SelectBest, AgreesWithScikitLearn) {
       EXPECT_NEAR(f[j], expected["f"][j].get<double>(), 1e-10 * f[j]) << j;
     }
     SelectBest select({expected["k"].get<int>()});
-    ASSERT_TRUE(select.fit(x, labels).ok());
+    ASSERT_TRUE(select.fit({x, labels}).ok());
     EXPECT_EQ(select.kept(), expected["kept"].get<std::vector<uint32_t>>());
     EXPECT_EQ(select.apply(x)(3, 1), x(3, select.kept()[1]));
   }
@@ -167,7 +167,7 @@ TEST(SelectBest, OfEqualColumnsTheFirstStays) {
   }
   EXPECT_EQ(anova_f(x, labels)[0], 0.0);
   SelectBest select({2});
-  ASSERT_TRUE(select.fit(x, labels).ok());
+  ASSERT_TRUE(select.fit({x, labels}).ok());
   EXPECT_THAT(select.kept(), ElementsAre(1U, 2U));
 }
 
@@ -190,10 +190,10 @@ TEST(SelectBest, NoiseThatLeaksOnlyThroughFittingStaysAtChance) {
     const std::vector<int> labels(data.labels.begin(), data.labels.begin() + 60);
     const Matrix train = x.select(early);
     const Pipeline fitted = Pipeline::fit(spec_of(pipeline), {train, labels, 2}, 1).value();
-    return accuracy(labels, most_probable(fitted.probabilities(x.select(late)).value()));
+    return accuracy(labels, most_probable(fitted.outputs(x.select(late)).value()));
   };
   SelectBest cheat({20});
-  ASSERT_TRUE(cheat.fit(data.x, data.labels).ok());
+  ASSERT_TRUE(cheat.fit({data.x, data.labels}).ok());
   EXPECT_GT(accuracy_on_later_rows(cheat.apply(data.x), "standard > logistic"), 0.75);
   EXPECT_NEAR(accuracy_on_later_rows(data.x, "select:k=20 > standard > logistic"), 0.5, 0.15);
 }

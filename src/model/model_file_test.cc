@@ -50,7 +50,7 @@ TEST(ModelFile, ComesBackWithTheSamePredictions) {
   EXPECT_EQ(loaded.training_hashes, model.training_hashes);
   EXPECT_EQ(loaded.record, model.record);
   EXPECT_EQ(loaded.pipeline.spec(), model.pipeline.spec());
-  EXPECT_EQ(loaded.pipeline.probabilities(probe()).value(), model.pipeline.probabilities(probe()).value());
+  EXPECT_EQ(loaded.pipeline.outputs(probe()).value(), model.pipeline.outputs(probe()).value());
 }
 
 TEST(ModelFile, SavingTwiceGivesTheSameBytes) {

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "eval/split.h"
+#include "learn/split.h"
 #include "image/near_pairs.h"
 #include "stage/cover_paths.h"
 

@@ -65,7 +65,7 @@ Prediction judge_file(const Model& model, Extractor& extractor, const fs::path& 
     return prediction;
   }
   const size_t columns = values->size();
-  const auto probabilities = model.pipeline.probabilities(Matrix(1, columns, std::move(*values)));
+  const auto probabilities = model.pipeline.outputs(Matrix(1, columns, std::move(*values)));
   if (!probabilities.ok()) {
     prediction.error = with_context(probabilities.error(), printable(path));
     return prediction;

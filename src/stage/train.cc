@@ -30,7 +30,7 @@ struct Predictions {
 };
 
 Result<Predictions> predict_rows(const Pipeline& pipeline, const Task& task, std::span<const size_t> rows) {
-  SLEEVE_TRY(Matrix probabilities, pipeline.probabilities(task.x.select(rows)));
+  SLEEVE_TRY(Matrix probabilities, pipeline.outputs(task.x.select(rows)));
   std::vector<int> classes = most_probable(probabilities);
   return Predictions{std::move(classes), std::move(probabilities)};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "eval/split.h"
+#include "learn/split.h"
 
 #include <algorithm>
 #include <cassert>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef SLEEVE_EVAL_SPLIT_H_
-#define SLEEVE_EVAL_SPLIT_H_
+#ifndef SLEEVE_LEARN_SPLIT_H_
+#define SLEEVE_LEARN_SPLIT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -69,4 +69,4 @@ class GroupBuilder {
 
 }  // namespace sleeve
 
-#endif  // SLEEVE_EVAL_SPLIT_H_
+#endif  // SLEEVE_LEARN_SPLIT_H_
