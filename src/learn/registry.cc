@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "learn/constant_number.h"
 #include "learn/forest.h"
+#include "learn/group_average.h"
 #include "learn/knn.h"
 #include "learn/learner.h"
 #include "learn/logistic.h"
@@ -19,6 +21,7 @@
 #include "learn/select_best.h"
 #include "learn/square_root.h"
 #include "learn/standard_scaler.h"
+#include "learn/stratified_chance.h"
 #include "learn/svm.h"
 #include "learn/transform.h"
 
@@ -103,6 +106,11 @@ std::span<const TransformEntry> transform_registry() {
 std::span<const LearnerEntry> learner_registry() {
   static const LearnerEntry entries[] = {
       learner<Majority, "majority">("always the largest class: the baseline", "", ""),
+      learner<StratifiedChance, "stratified">("a class drawn by the classes' shares: the baseline that guesses", "scikit-learn DummyClassifier", ""),
+      learner<GroupShares, "group_shares">("the class shares of the row's category, whose number is column 0: a baseline", "Micci-Barreca 2001", ""),
+      learner<MeanNumber, "mean", Goal::kNumber>("always the mean: the baseline", "", ""),
+      learner<MedianNumber, "median", Goal::kNumber>("always the median: the baseline for absolute errors", "", ""),
+      learner<GroupMean, "group_mean", Goal::kNumber>("the mean of the row's category, whose number is column 0: a baseline", "Micci-Barreca 2001", ""),
       learner<Logistic, "logistic">("multinomial logistic regression, L2 penalty", "scikit-learn LogisticRegression", "standard"),
       learner<Forest, "forest">("random forest on binned features", "Breiman 2001; scikit-learn RandomForestClassifier", ""),
       learner<Knn, "knn">("the k nearest training rows vote", "scikit-learn KNeighborsClassifier", ""),

@@ -40,14 +40,59 @@ inline Drawn draw_data(size_t rows, size_t columns, int classes, double signal, 
   return data;
 }
 
+// The same with a number to learn: it follows from the first two columns, `signal` times as much as
+// noise does.
+struct DrawnNumbers {
+  Matrix x;
+  std::vector<float> values;
+  [[nodiscard]] TrainingSet set() const { return {x, {}, 1, Goal::kNumber, {}, values}; }
+};
+
+inline DrawnNumbers draw_numbers(size_t rows, size_t columns, double signal, uint64_t seed) {
+  Rng rng(mix_seed(seed, 1));
+  DrawnNumbers data{draw_data(rows, columns, 1, 0.0, seed).x, {}};
+  for (size_t i = 0; i < rows; ++i) {
+    const double sum = static_cast<double>(data.x(i, 0)) + static_cast<double>(data.x(i, 1));
+    data.values.push_back(static_cast<float>(50.0 + 5.0 * (signal * sum + rng.normal())));
+  }
+  return data;
+}
+
+// Learners whose column 0 is the number of a category.
+inline bool reads_categories(std::string_view learner) { return learner.starts_with("group_"); }
+
+// Category numbers into column 0: of three that mostly hold one label each if there is a signal, at random
+// otherwise.
+inline void put_categories(Matrix& x, std::span<const int> labels, double signal, uint64_t seed) {
+  Rng rng(mix_seed(seed, 2));
+  for (size_t i = 0; i < x.rows(); ++i) {
+    const bool tells = signal > 0.0 && rng.uniform() < 0.95;
+    x(i, 0) = static_cast<float>((tells ? labels[i] : static_cast<int>(rng.below(3))) * 10 + 4);
+  }
+}
+
 inline double accuracy(const std::vector<int>& truth, const std::vector<int>& predicted) {
   size_t right = 0;
   for (size_t i = 0; i < truth.size(); ++i) right += truth[i] == predicted[i] ? 1 : 0;
   return static_cast<double>(right) / static_cast<double>(truth.size());
 }
 
-inline PipelineSpec spec_of(const std::string& text) {
-  Result<PipelineSpec> spec = parse_pipeline(text);
+// R²: 1 for the truth, 0 for its mean.
+inline double variance_explained(std::span<const float> truth, const Matrix& predicted) {
+  double mean = 0.0;
+  for (const float value : truth) mean += static_cast<double>(value) / static_cast<double>(truth.size());
+  double left = 0.0;
+  double all = 0.0;
+  for (size_t i = 0; i < truth.size(); ++i) {
+    const double error = static_cast<double>(truth[i]) - static_cast<double>(predicted(i, 0));
+    left += error * error;
+    all += (static_cast<double>(truth[i]) - mean) * (static_cast<double>(truth[i]) - mean);
+  }
+  return 1.0 - left / all;
+}
+
+inline PipelineSpec spec_of(const std::string& text, Goal goal = Goal::kClass) {
+  Result<PipelineSpec> spec = parse_pipeline(text, goal);
   EXPECT_TRUE(spec.ok()) << text << ": " << (spec.ok() ? "" : spec.error().message);
   return spec.ok() ? *spec : PipelineSpec{};
 }
