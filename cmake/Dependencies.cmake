@@ -15,6 +15,9 @@ pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(TIFF REQUIRED IMPORTED_TARGET libtiff-4)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+find_package(Freetype REQUIRED)
+find_file(SLEEVE_FONT_FILE DejaVuSans.ttf PATHS /usr/share/fonts PATH_SUFFIXES truetype/dejavu dejavu TTF REQUIRED)
+mark_as_advanced(SLEEVE_FONT_FILE)
 
 # LIBSVM has neither a CMake package nor a pkg-config file.
 find_path(LIBSVM_INCLUDE_DIR libsvm/svm.h REQUIRED)

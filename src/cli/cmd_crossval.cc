@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "cli/arguments.h"
+#include "cli/figures.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
 #include "stage/crossval.h"
@@ -16,12 +17,15 @@ struct Arguments {
   int folds = 10;
   int repeats = 1;
   std::string predictions;
+  std::string metrics;
+  FigureArguments figures;
 };
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   SLEEVE_TRY(auto pipelines, parse_pipelines(arguments.models));
-  SLEEVE_CHECK(check_output_files({{"--predictions", arguments.predictions, ""}}));
+  SLEEVE_TRY(const std::vector<std::string> metrics, parse_metrics(arguments.metrics));
+  SLEEVE_CHECK(check_figures(arguments.figures, {{"--predictions", arguments.predictions, ""}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const CrossvalOptions options{arguments.protocol.question,
                                 std::move(protocol.features),
@@ -33,8 +37,11 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(const CrossvalReport report, crossval(workspace, options, session.context()));
   Status predictions;
   if (!arguments.predictions.empty()) predictions = write_predictions(report, arguments.predictions);
-  print_report(session, to_json(report), crossval_text);
+  const Json json = to_json(report);
+  const Status figures = draw_figures(session, arguments.figures, json, drawn_metric(metrics));
+  print_report(session, json, [&](const Json& shown) { return crossval_text(shown, metrics); });
   SLEEVE_CHECK(std::move(predictions));
+  SLEEVE_CHECK(figures);
   return report.unreadable.empty() && report.run_id > 0 ? Exit::kDone : Exit::kPartly;
 }
 
@@ -57,10 +64,17 @@ void add_crossval(CLI::App& app, const SetAction& set) {
   app.add_option("--predictions", arguments->predictions,
                  "Write each cover's out-of-fold predictions to a CSV file")
       ->type_name("FILE");
+  app.add_option("--metrics", arguments->metrics,
+                 "Columns of the table, separated by ',': " + metric_list() + "; --json always has all")
+      ->type_name("LIST")
+      ->default_str("accuracy,macro_f1, and log_loss,calibration_error where there is room");
+  add_plot_option(app, arguments->figures, "Draw the folds' scores as box plots (of the first fold metric)");
+  add_evaluation_figures(app, arguments->figures);
   app.footer(
       "Examples:\n  sleeve crossval\n"
       "  sleeve crossval --features hog+hsv+lbp --models "
       "'logistic:c=0.01,sqrt>forest:trees=1000:max_features=log2'\n"
+      "  sleeve crossval --models logistic,svm,knn --folds 5 --plot models.svg --reliability sure.png\n"
       "  sleeve crossval --target popularity --popular-above 60 --folds 5 --repeats 3\n"
       "The majority baseline is always part of the table. Intervals resample whole groups.");
   set(app, [arguments](const Session& session) { return run(*arguments, session); });

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "base/try.h"
+#include "cli/figures.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
 #include "cli/sheet.h"
@@ -13,13 +14,14 @@ namespace {
 struct Arguments {
   std::string model;
   std::string sheet;
+  FigureArguments figures;
 };
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
-  SLEEVE_CHECK(check_output_files({{"--sheet", arguments.sheet, ".png"}}));
+  SLEEVE_CHECK(check_figures(arguments.figures, {{"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   SLEEVE_TRY(const EvaluateReport report, evaluate(workspace, arguments.model, session.context()));
-  return present_judgement(session, report, arguments.sheet);
+  return present_judgement(session, report, arguments.sheet, arguments.figures);
 }
 
 }  // namespace
@@ -29,6 +31,7 @@ void add_evaluate(CLI::App& app, const SetAction& set) {
   app.add_option("MODEL", arguments->model, "A .sleeve file")->required();
   app.add_option("--sheet", arguments->sheet, "Draw the judged covers with predicted and true class as PNG")
       ->type_name("FILE");
+  add_evaluation_figures(app, arguments->figures);
   app.footer(
       "Example:\n  sleeve evaluate genre.sleeve --sheet test.png\n"
       "Judged on: covers of the workspace that the model has not seen, of artists it has not seen.");

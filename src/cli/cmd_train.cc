@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "cli/arguments.h"
+#include "cli/figures.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
 #include "cli/sheet.h"
@@ -17,18 +18,20 @@ struct Arguments {
   double test_size = 0.2;
   std::string out;
   std::string sheet;
+  FigureArguments figures;
 };
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(arguments.model));
-  SLEEVE_CHECK(check_output_files({{"--out", arguments.out, ""}, {"--sheet", arguments.sheet, ".png"}}));
+  SLEEVE_CHECK(
+      check_figures(arguments.figures, {{"--out", arguments.out, ""}, {"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const TrainOptions options{
       arguments.protocol.question, std::move(protocol.features), std::move(pipeline), protocol.split,
       arguments.test_size,         session.common.seed,          arguments.out};
   SLEEVE_TRY(const TrainReport report, train(workspace, options, session.context()));
-  return present_judgement(session, report, arguments.sheet);
+  return present_judgement(session, report, arguments.sheet, arguments.figures);
 }
 
 }  // namespace
@@ -50,6 +53,7 @@ void add_train(CLI::App& app, const SetAction& set) {
       ->type_name("FILE");
   app.add_option("--sheet", arguments->sheet, "Draw the held-out covers with predicted and true class as PNG")
       ->type_name("FILE");
+  add_evaluation_figures(app, arguments->figures);
   app.footer(
       "Examples:\n  sleeve train --out genre.sleeve\n"
       "  sleeve train --features hog+hsv+lbp --model 'sqrt>logistic:c=0.1' --out genre.sleeve --sheet "

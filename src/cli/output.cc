@@ -7,28 +7,12 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/output_parts.h"
 
 namespace sleeve {
 namespace {
 
 constexpr size_t kProblemsShown = 20;
-
-using Rows = std::vector<std::vector<std::string>>;
-
-std::string count(const Json& value) { return with_thousands(value.get<long long>()); }
-std::string three(double value) { return fmt::format("{:.3f}", value); }
-
-std::string plural(const Json& value, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count(value), value.get<long long>() == 1 ? one : many);
-}
-
-// "grey 12, tiny 3"
-std::string counts_line(const Json& counts) {
-  std::vector<std::string> parts;
-  for (const auto& [name, number] : counts.items())
-    parts.push_back(fmt::format("{} {}", name, count(number)));
-  return join_text(parts, ", ");
-}
 
 std::string problems_text(const Json& problems) {
   std::string text;
@@ -38,36 +22,6 @@ std::string problems_text(const Json& problems) {
   if (problems.size() > kProblemsShown) {
     text += fmt::format("  … and {} more; --json lists all\n", problems.size() - kProblemsShown);
   }
-  return text;
-}
-
-std::string warnings_text(const Json& report) {
-  std::string text;
-  for (const Json& warning : report.value("warnings", Json::array())) {
-    text += fmt::format("Note: {}.\n", warning.get<std::string>());
-  }
-  return text;
-}
-
-// "0.512 [0.470, 0.555]"
-std::string with_interval(const Json& metric) {
-  const std::string value = three(metric["value"].get<double>());
-  if (!metric.contains("low")) return value;
-  return fmt::format("{} [{}, {}]", value, three(metric["low"].get<double>()),
-                     three(metric["high"].get<double>()));
-}
-
-std::string dataset_text(const Json& dataset) {
-  std::string text =
-      fmt::format("{} in {}: {}\n", plural(dataset["covers"], "cover", "covers"),
-                  plural(dataset["groups"], "group", "groups"), counts_line(dataset["classes"]));
-  Json left_out = Json::object();
-  for (const auto& [reason, number] : dataset["left_out"].items()) {
-    if (number.get<long long>() > 0) left_out[reason] = number;
-  }
-  std::string reasons = counts_line(left_out);
-  std::ranges::replace(reasons, '_', ' ');
-  if (!left_out.empty()) text += fmt::format("left out: {}\n", reasons);
   return text;
 }
 
@@ -125,11 +79,6 @@ std::string summary_text(const Json& report) {
   return align_table(rows);
 }
 
-std::string mean_and_deviation(const Json& metric) {
-  return fmt::format("{} ({})", three(metric["mean"].get<double>()),
-                     three(metric["deviation"].get<double>()));
-}
-
 // "genre from hog+hsv: forest, grouped", as far as a run's configuration says so.
 std::string run_subject(const Json& config) {
   if (config.contains("model")) return config["model"].get<std::string>();
@@ -147,7 +96,8 @@ std::string run_subject(const Json& config) {
 
 }  // namespace
 
-void print_report(const Session& session, const Json& report, std::string (*text)(const Json& report)) {
+void print_report(const Session& session, const Json& report,
+                  const std::function<std::string(const Json& report)>& text) {
   fmt::print("{}", session.common.json ? dump_json(report) + "\n" : text(report));
   std::fflush(stdout);
 }
@@ -286,23 +236,6 @@ std::string train_text(const Json& report) {
                           ? fmt::format("model written to {}; ", report["model"].get<std::string>())
                           : "",
                       count(report["run"]), report["seconds"].get<double>());
-  return text;
-}
-
-std::string crossval_text(const Json& report) {
-  std::string text = dataset_text(report["dataset"]);
-  text += fmt::format("features {}, {} folds × {}, split {}; mean (standard deviation) over folds\n\n",
-                      report["features"].get<std::string>(), count(report["folds"]), count(report["repeats"]),
-                      report["split"].get<std::string>());
-  Rows rows = {{"model", "accuracy", "macro-F1", "accuracy [95 %]", "macro-F1 [95 %]", "training accuracy"}};
-  for (const Json& result : report["results"]) {
-    rows.push_back({result["pipeline"].get<std::string>(), mean_and_deviation(result["folds"]["accuracy"]),
-                    mean_and_deviation(result["folds"]["macro_f1"]),
-                    with_interval(result["pooled"]["accuracy"]), with_interval(result["pooled"]["macro_f1"]),
-                    three(result["train"]["accuracy"]["mean"].get<double>())});
-  }
-  text += align_table(rows) + "\n" + warnings_text(report);
-  text += fmt::format("run {}, {:.1f} s\n", count(report["run"]), report["seconds"].get<double>());
   return text;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SLEEVE_CLI_OUTPUT_H_
 #define SLEEVE_CLI_OUTPUT_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,23 @@
 namespace sleeve {
 
 // `text` or the JSON on standard output, as the session asks.
-void print_report(const Session& session, const Json& report, std::string (*text)(const Json& report));
+void print_report(const Session& session, const Json& report,
+                  const std::function<std::string(const Json& report)>& text);
 
 std::string import_text(const Json& report);
 std::string status_text(const Json& report);
 std::string extract_text(const Json& report);
 std::string train_text(const Json& report);  // of train and evaluate
 std::string crossval_text(const Json& report);
+// A column for each metric; with none, the usual ones.
+std::string crossval_text(const Json& report, const std::vector<std::string>& metrics);
 std::string runs_text(const Json& report);
+
+// "accuracy,log_loss": names of metrics, each once. kUsage with the nearest name for what is unknown.
+Result<std::vector<std::string>> parse_metrics(const std::string& list);
+std::string metric_list();  // all that it knows, for help
+// Whether it is known of each fold (metric_names()), and not only of all predictions together.
+bool is_fold_metric(const std::string& metric);
 
 // A line on standard error, unless --quiet.
 void print_note(const Session& session, const std::string& note);

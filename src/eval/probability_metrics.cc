@@ -248,7 +248,8 @@ ProbabilityScores score_probabilities(const Matrix& probabilities, std::span<con
   ProbabilityScores scores;
   scores.log_loss = log_loss(probabilities, truth);
   scores.brier = brier_score(probabilities, truth);
-  scores.calibration_error = calibration_error(reliability_curve(probabilities, truth));
+  scores.reliability = reliability_curve(probabilities, truth);
+  scores.calibration_error = calibration_error(scores.reliability);
   scores.top2_accuracy = top_k_accuracy(probabilities, truth, 2);
   scores.roc_auc_ovr = roc_auc_ovr(probabilities, truth, Average::kMacro);
   scores.roc_auc_ovo = roc_auc_ovo(probabilities, truth, Average::kMacro);

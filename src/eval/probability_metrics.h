@@ -77,6 +77,7 @@ struct ProbabilityScores {
   std::optional<double> roc_auc_ovr;        // macro
   std::optional<double> roc_auc_ovo;        // macro
   std::optional<double> average_precision;  // macro
+  std::vector<ReliabilityBin> reliability;  // the 10 bins
 };
 ProbabilityScores score_probabilities(const Matrix& probabilities, std::span<const int> truth);
 

@@ -27,6 +27,18 @@ Json value_of(const std::optional<double>& value) {
   return Json{{"value", value ? Json(*value) : Json(nullptr)}};
 }
 
+Json to_json(std::span<const ReliabilityBin> curve) {
+  Json bins = Json::array();
+  for (const ReliabilityBin& bin : curve) {
+    bins.push_back(Json{{"low", bin.low},
+                        {"high", bin.high},
+                        {"rows", bin.rows},
+                        {"confidence", bin.confidence},
+                        {"accuracy", bin.accuracy}});
+  }
+  return bins;
+}
+
 void add_scores(Json& json, const ProbabilityScores& scores) {
   json["log_loss"] = value_of(scores.log_loss);
   json["brier"] = value_of(scores.brier);
@@ -35,6 +47,7 @@ void add_scores(Json& json, const ProbabilityScores& scores) {
   json["roc_auc_ovr"] = value_of(scores.roc_auc_ovr);
   json["roc_auc_ovo"] = value_of(scores.roc_auc_ovo);
   json["average_precision"] = value_of(scores.average_precision);
+  json["reliability"] = to_json(std::span(scores.reliability));
 }
 
 Json summary_of(std::span<const Scores> fold_scores) {

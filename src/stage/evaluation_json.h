@@ -15,7 +15,8 @@ namespace sleeve {
 // {"rows", "groups", "accuracy": {"value", "low", "high"}, …, "classes": {NAME: {precision, recall,
 // f1, support}}, "macro", "weighted", "confusion": {"labels", "rows"}}; of probabilities also "log_loss":
 // {"value"}, "brier", "calibration_error", "top2_accuracy", "roc_auc_ovr", "roc_auc_ovo",
-// "average_precision", with the value null where the truth has too few classes for it.
+// "average_precision", with the value null where the truth has too few classes for it, and "reliability":
+// [{"low", "high", "rows", "confidence", "accuracy"}, …], ten bins of the highest probability.
 Json to_json(const Evaluation& evaluation, const std::vector<std::string>& class_names);
 
 // {"pipeline", "folds": {METRIC: {"mean", "deviation", "values"}}, "train": the same on training rows,

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/output.h"
+#include "cli/output_parts.h"
+#include "eval/metrics.h"
+
+namespace sleeve {
+namespace {
+
+constexpr size_t kRoomyWidth = 170;  // characters of a table that still shows the usual extra columns
+
+struct MetricColumn {
+  const char* name;
+  const char* title;
+};
+// In the order of the report. Those of metric_names() are known of each fold, the others of all predictions.
+constexpr MetricColumn kMetrics[] = {
+    {"accuracy", "accuracy"},
+    {"balanced_accuracy", "balanced accuracy"},
+    {"macro_f1", "macro-F1"},
+    {"weighted_f1", "weighted F1"},
+    {"cohens_kappa", "kappa"},
+    {"mcc", "MCC"},
+    {"log_loss", "log loss"},
+    {"brier", "Brier"},
+    {"calibration_error", "calibration error"},
+    {"top2_accuracy", "top-2 accuracy"},
+    {"roc_auc_ovr", "ROC AUC ovr"},
+    {"roc_auc_ovo", "ROC AUC ovo"},
+    {"average_precision", "average precision"},
+};
+
+const char* title_of(const std::string& metric) {
+  const auto* const found = std::ranges::find(kMetrics, metric, &MetricColumn::name);
+  return found == std::end(kMetrics) ? metric.c_str() : found->title;
+}
+
+std::string mean_and_deviation(const Json& metric) {
+  return fmt::format("{} ({})", three(metric["mean"].get<double>()),
+                     three(metric["deviation"].get<double>()));
+}
+
+// Folds first, then all predictions together, then what no fold tells.
+std::string results_table(const Json& report, const std::vector<std::string>& metrics) {
+  std::vector<std::string> of_folds, of_all;
+  for (const std::string& metric : metrics) (is_fold_metric(metric) ? of_folds : of_all).push_back(metric);
+  Rows rows = {{"model"}};
+  for (const std::string& metric : of_folds) rows[0].push_back(title_of(metric));
+  for (const std::string& metric : of_folds) rows[0].push_back(fmt::format("{} [95 %]", title_of(metric)));
+  for (const std::string& metric : of_all) rows[0].push_back(title_of(metric));
+  rows[0].push_back("training accuracy");
+  for (const Json& result : report["results"]) {
+    std::vector<std::string> row = {result["pipeline"].get<std::string>()};
+    for (const std::string& metric : of_folds) row.push_back(mean_and_deviation(result["folds"][metric]));
+    for (const std::string& metric : of_folds) row.push_back(with_interval(result["pooled"][metric]));
+    for (const std::string& metric : of_all) {
+      const Json value = result["pooled"].value(metric, Json::object()).value("value", Json());
+      row.push_back(value.is_number() ? three(value.get<double>()) : "-");
+    }
+    row.push_back(three(result["train"]["accuracy"]["mean"].get<double>()));
+    rows.push_back(std::move(row));
+  }
+  return align_table(rows);
+}
+
+// Probabilities are judged, too, where the names leave room for it.
+std::string usual_table(const Json& report) {
+  std::string table = results_table(report, {"accuracy", "macro_f1", "log_loss", "calibration_error"});
+  if (table.find('\n') <= kRoomyWidth) return table;
+  return results_table(report, {"accuracy", "macro_f1"});
+}
+
+}  // namespace
+
+bool is_fold_metric(const std::string& metric) {
+  return std::ranges::find(metric_names(), metric) != metric_names().end();
+}
+
+Result<std::vector<std::string>> parse_metrics(const std::string& list) {
+  std::vector<std::string> known, metrics;
+  for (const MetricColumn& column : kMetrics) known.emplace_back(column.name);
+  if (list.empty()) return metrics;
+  for (const std::string& part : split_text(list, ',')) {
+    std::string name(trim(part));
+    if (std::ranges::find(known, name) == known.end()) {
+      return make_error(ErrorCode::kUsage, "--metrics: '{}' is not known{}",
+                        printable(std::string_view(part)), suggestion(name, known));
+    }
+    if (std::ranges::find(metrics, name) == metrics.end()) metrics.push_back(std::move(name));
+  }
+  return metrics;
+}
+
+std::string metric_list() {
+  std::vector<std::string> known;
+  for (const MetricColumn& column : kMetrics) known.emplace_back(column.name);
+  return join_text(known, ", ");
+}
+
+std::string crossval_text(const Json& report) { return crossval_text(report, {}); }
+
+std::string crossval_text(const Json& report, const std::vector<std::string>& metrics) {
+  std::string text = dataset_text(report["dataset"]);
+  text += fmt::format("features {}, {} folds × {}, split {}; mean (standard deviation) over folds\n\n",
+                      report["features"].get<std::string>(), count(report["folds"]), count(report["repeats"]),
+                      report["split"].get<std::string>());
+  text += metrics.empty() ? usual_table(report) : results_table(report, metrics);
+  text += "\n" + warnings_text(report);
+  text += fmt::format("run {}, {:.1f} s\n", count(report["run"]), report["seconds"].get<double>());
+  return text;
+}
+
+}  // namespace sleeve
