@@ -17,8 +17,11 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
                  "Descriptors joined with '+', options after ':' (hog:cell=10+hsv); 'sleeve list' shows them")
       ->type_name("SET")
       ->default_str("hog+hsv");
-  app.add_option("--popular-above", arguments.question.popular_above,
-                 "Popularity above which an album counts as popular (the original's: 70)")
+  app.add_option(
+         "--popular-above", arguments.question.popular_above,
+         "Popularity above which an album counts as popular (the original's: 70); named here, it goes "
+         "before the classes of 'sleeve label popularity'")
+      ->each([&arguments](const std::string&) { arguments.question.own_threshold = true; })
       ->check(CLI::Validator(
           [](std::string& text) {
             const auto value = parse_number(text);
@@ -29,6 +32,8 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
       ->type_name("0-100");
   app.add_flag("--keep-conflicting", arguments.question.keep_conflicting,
                "Keep covers that stand under several genres, once per genre; left out otherwise");
+  app.add_flag("--raw-labels", arguments.question.raw_labels,
+               "Tags and figures as they were imported, without the decisions of 'sleeve label'");
   app.add_option(
          "--split", arguments.split,
          "grouped: one artist's covers and look-alikes stay on one side; stratified: they may not, and the "

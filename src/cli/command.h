@@ -57,6 +57,7 @@ std::span<const Command> commands();
 
 void add_import(CLI::App& app, const SetAction& set);
 void add_status(CLI::App& app, const SetAction& set);
+void add_label(CLI::App& app, const SetAction& set);
 void add_extract(CLI::App& app, const SetAction& set);
 void add_train(CLI::App& app, const SetAction& set);
 void add_crossval(CLI::App& app, const SetAction& set);

@@ -7,6 +7,7 @@ std::span<const Command> commands() {
   static constexpr Command kCommands[] = {
       {"import", "Bring covers and their labels into the workspace", add_import},
       {"status", "Show what the workspace holds and what is odd in it", add_status},
+      {"label", "Turn tags and figures into labels; check, clean and undo them", add_label},
       {"extract", "Compute descriptors of all covers", add_extract},
       {"crossval", "Compare models by cross-validation", add_crossval},
       {"train", "Train a model, judge it on covers held out, save it", add_train},

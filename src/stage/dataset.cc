@@ -12,9 +12,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "learn/split.h"
 #include "image/near_pairs.h"
+#include "learn/split.h"
 #include "stage/cover_paths.h"
+#include "stage/label_overlay.h"
 
 namespace sleeve {
 namespace {
@@ -29,6 +30,8 @@ struct CoverFacts {
   std::vector<std::string> group_keys;  // artists and own groups, with their kind in front
   double popularity_sum = 0;
   size_t popularity_count = 0;
+  std::vector<std::string> popularity_classes;  // decided, of all its albums
+  bool left_out = false;                        // by a decision
 
   [[nodiscard]] std::optional<double> popularity() const {
     if (popularity_count == 0) return std::nullopt;
@@ -38,8 +41,16 @@ struct CoverFacts {
 
 struct Facts {
   std::vector<CoverRecord> covers;
-  std::vector<CoverFacts> facts;  // by the covers' hashes
+  std::vector<CoverFacts> facts;                // by the covers' hashes
+  bool popularity_classes = false;              // whether popularity classes were decided
+  std::vector<std::pair<size_t, size_t>> same;  // places of covers decided to be one
 };
+
+void sort_once(std::vector<std::string>& texts) {
+  std::ranges::sort(texts);
+  const auto rest = std::unique(texts.begin(), texts.end());
+  texts.erase(rest, texts.end());
+}
 
 void add_album(const AlbumRecord& album, CoverFacts& facts) {
   if (facts.title.empty()) facts.title = album.title;
@@ -56,7 +67,24 @@ void add_album(const AlbumRecord& album, CoverFacts& facts) {
   }
 }
 
-Result<Facts> gather(Catalogue& catalogue) {
+// What was decided of the covers themselves.
+void lay_over(const LabelOverlay& overlay, Facts& result) {
+  result.popularity_classes = overlay.has_popularity_classes();
+  std::unordered_map<Sha256, size_t> place;
+  for (size_t i = 0; i < result.facts.size(); ++i) {
+    CoverFacts& facts = result.facts[i];
+    place.emplace(facts.cover->sha256, i);
+    if (auto genres = overlay.genres(facts.cover->sha256)) facts.genres = std::move(*genres);
+    facts.left_out = facts.left_out || overlay.leaves_out(facts.cover->sha256);
+    sort_once(facts.genres);
+    sort_once(facts.popularity_classes);
+  }
+  for (const auto& [a, b] : overlay.same_covers()) {
+    if (place.contains(a) && place.contains(b)) result.same.emplace_back(place.at(a), place.at(b));
+  }
+}
+
+Result<Facts> gather(Catalogue& catalogue, const Question& question) {
   Facts result;
   SLEEVE_TRY(result.covers, catalogue.covers());
   std::ranges::sort(result.covers, {}, &CoverRecord::sha256);
@@ -68,20 +96,37 @@ Result<Facts> gather(Catalogue& catalogue) {
   }
   SLEEVE_TRY(const auto paths, cover_paths(catalogue));
   for (const auto& [cover, path] : paths) result.facts[place.at(cover)].path = path;
-  SLEEVE_TRY(const auto albums, catalogue.albums());
-  for (const AlbumRecord& album : albums) {
-    if (album.cover_id) add_album(album, result.facts[place.at(*album.cover_id)]);
+  SLEEVE_TRY(auto albums, catalogue.albums());
+  SLEEVE_TRY(const LabelOverlay overlay, LabelOverlay::load(catalogue, question.raw_labels));
+  for (AlbumRecord& album : albums) {
+    if (!album.cover_id) continue;
+    CoverFacts& facts = result.facts[place.at(*album.cover_id)];
+    overlay.apply(album);
+    add_album(album, facts);
+    facts.left_out = facts.left_out || overlay.leaves_out(album);
+    if (auto derived = overlay.popularity_class(album))
+      facts.popularity_classes.push_back(std::move(*derived));
   }
-  for (CoverFacts& facts : result.facts) {
-    std::ranges::sort(facts.genres);
-    const auto rest = std::unique(facts.genres.begin(), facts.genres.end());
-    facts.genres.erase(rest, facts.genres.end());
-  }
+  lay_over(overlay, result);
   return result;
 }
 
+// A cover with albums in several popularity classes has no single right answer.
+std::vector<std::string> only_answer(const std::vector<std::string>& classes, Dataset& dataset) {
+  if (classes.empty()) ++dataset.without_label;
+  if (classes.size() > 1) ++dataset.conflicting;
+  return classes.size() == 1 ? classes : std::vector<std::string>();
+}
+
 // The answers to the question for one cover: class names. None: it is left out, and counted.
-std::vector<std::string> answers(const CoverFacts& facts, const Question& question, Dataset& dataset) {
+std::vector<std::string> answers(const CoverFacts& facts, const Question& question, bool popularity_classes,
+                                 Dataset& dataset) {
+  if (facts.left_out) {
+    ++dataset.by_decision;
+    return {};
+  }
+  if (question.target == "popularity" && popularity_classes && !question.own_threshold)
+    return only_answer(facts.popularity_classes, dataset);
   if (question.target == "popularity") {
     const auto popularity = facts.popularity();
     if (!popularity) {
@@ -98,7 +143,8 @@ std::vector<std::string> answers(const CoverFacts& facts, const Question& questi
 
 // Groups over all covers, rows or not: two rows may belong together through a third cover that has
 // no label or no file any more.
-std::vector<GroupedCover> group_covers(const std::vector<CoverFacts>& facts) {
+std::vector<GroupedCover> group_covers(const std::vector<CoverFacts>& facts,
+                                       std::span<const std::pair<size_t, size_t>> same) {
   GroupBuilder builder(facts.size());
   std::unordered_map<std::string, size_t> first_of_key;
   std::vector<uint64_t> hashes;
@@ -116,6 +162,7 @@ std::vector<GroupedCover> group_covers(const std::vector<CoverFacts>& facts) {
     hashed.push_back(i);
   }
   for (const auto& [a, b] : near_pairs(hashes, kNearBits)) builder.join(hashed[a], hashed[b]);
+  for (const auto& [a, b] : same) builder.join(a, b);
   const std::vector<int> groups = builder.groups();
   for (size_t i = 0; i < covers.size(); ++i) covers[i].group = groups[i];
   return covers;
@@ -169,6 +216,7 @@ Error too_few_classes(const Dataset& dataset, const Question& question) {
   if (dataset.conflicting > 0 && !question.keep_conflicting) {
     why += fmt::format(", {} under several genres left out", dataset.conflicting);
   }
+  if (dataset.by_decision > 0) why += fmt::format(", {} left out by label decisions", dataset.by_decision);
   if (dataset.without_file > 0) why += fmt::format(", {} without a file", dataset.without_file);
   return make_error(ErrorCode::kNoData, "nothing to learn: {} class{} ({})", dataset.class_names.size(),
                     dataset.class_names.size() == 1 ? "" : "es", why);
@@ -179,7 +227,9 @@ Error too_few_classes(const Dataset& dataset, const Question& question) {
 Json to_json(const Question& question) {
   Json json{{"target", question.target}};
   if (question.target == "popularity") json["popular_above"] = question.popular_above;
+  if (question.own_threshold) json["own_threshold"] = true;
   if (question.target == "genre") json["keep_conflicting"] = question.keep_conflicting;
+  if (question.raw_labels) json["raw_labels"] = true;
   return json;
 }
 
@@ -196,6 +246,10 @@ Result<Question> question_from_json(const Json& json) {
   if (above.is_number()) question.popular_above = above.get<double>();
   const Json keep = json.value("keep_conflicting", Json(false));
   if (keep.is_boolean()) question.keep_conflicting = keep.get<bool>();
+  const Json own = json.value("own_threshold", Json(false));
+  if (own.is_boolean()) question.own_threshold = own.get<bool>();
+  const Json raw = json.value("raw_labels", Json(false));
+  if (raw.is_boolean()) question.raw_labels = raw.get<bool>();
   return question;
 }
 
@@ -224,22 +278,20 @@ Json to_json(const Dataset& dataset) {
   Json classes = Json::object();
   const auto counts = dataset.class_counts();
   for (size_t i = 0; i < counts.size(); ++i) classes[dataset.class_names[i]] = counts[i];
-  return Json{{"covers", dataset.rows.size()},
-              {"classes", std::move(classes)},
-              {"groups", dataset.groups},
-              {"with_artist", dataset.with_artist},
-              {"near_pairs", dataset.near_pairs},
-              {"left_out",
-               {{"without_label", dataset.without_label},
+  Json left_out{{"without_label", dataset.without_label},
                 {"conflicting", dataset.conflicting},
-                {"without_file", dataset.without_file}}},
+                {"without_file", dataset.without_file}};
+  if (dataset.by_decision > 0) left_out["by_decision"] = dataset.by_decision;
+  return Json{{"covers", dataset.rows.size()},     {"classes", std::move(classes)},
+              {"groups", dataset.groups},          {"with_artist", dataset.with_artist},
+              {"near_pairs", dataset.near_pairs},  {"left_out", std::move(left_out)},
               {"fingerprint", dataset.fingerprint}};
 }
 
 Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
-  SLEEVE_TRY(const Facts facts, gather(catalogue));
+  SLEEVE_TRY(const Facts facts, gather(catalogue, question));
   Dataset dataset;
-  dataset.covers = group_covers(facts.facts);
+  dataset.covers = group_covers(facts.facts, facts.same);
   std::vector<std::string> labels;
   std::vector<std::string> collections;
   std::set<std::string> names;
@@ -249,7 +301,7 @@ Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
       ++dataset.without_file;
       continue;
     }
-    for (std::string& answer : answers(cover, question, dataset)) {
+    for (std::string& answer : answers(cover, question, facts.popularity_classes, dataset)) {
       names.insert(answer);
       dataset.rows.push_back(
           {cover.cover->sha256, cover.path, cover.title, 0, dataset.covers[i].group, -1, cover.popularity()});

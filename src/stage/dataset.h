@@ -20,7 +20,9 @@ namespace sleeve {
 struct Question {
   std::string target = "genre";   // "genre" or "popularity"
   double popular_above = 70;      // popularity: two classes, above and not above (the original's threshold)
+  bool own_threshold = false;     // popularity: classes by popular_above even where classes were decided
   bool keep_conflicting = false;  // genre: a cover under several genres stays, once per genre
+  bool raw_labels = false;        // without the label decisions: tags and figures as they were imported
 };
 Json to_json(const Question& question);
 Result<Question> question_from_json(const Json& json);
@@ -58,6 +60,7 @@ struct Dataset {
   size_t without_label = 0;          // left out: no genre (or popularity) known
   size_t conflicting = 0;            // covers under several genres; left out unless keep_conflicting
   size_t without_file = 0;           // left out: no file known that holds the picture
+  size_t by_decision = 0;            // left out: by a label decision (balance, cleaning, review, …)
   std::string fingerprint;           // equal if covers, labels and groups are equal
 
   [[nodiscard]] std::vector<size_t> class_counts() const;
@@ -72,9 +75,10 @@ inline constexpr int kNearBits = 6;
 // than two classes have rows left.
 Result<Dataset> keep_rows(Dataset dataset, std::span<const size_t> rows);
 
-// Groups join what must not be split: covers of one artist (by the source's id, or by name without
-// regard to case), of one user-given group, and look-alikes, transitively, over the whole catalogue. kNoData
-// if fewer than two classes remain, saying what was left out.
+// Genres and popularity classes are those of the label decisions where there are any (stage/label_overlay.h),
+// else the raw ones. Groups join what must not be split: covers of one artist (by the source's id, or by name
+// without regard to case), of one user-given group, look-alikes, and covers decided to be the same,
+// transitively, over the whole catalogue. kNoData if fewer than two classes remain, saying what was left out.
 Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question);
 
 }  // namespace sleeve

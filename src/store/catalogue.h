@@ -81,6 +81,31 @@ struct RunRecord {
   Json report;
 };
 
+// An execution of a labelling command that changed something.
+struct LabelStep {
+  int64_t id = 0;
+  std::string command;  // genres, popularity, balance, …
+  Json options;         // everything that decides its result
+  std::string at;       // UTC, ISO 8601
+  size_t decisions = 0;
+  size_t active = 0;  // of them not undone
+};
+
+// A single decision about an album or a cover. Subjects are named by what survives a new import.
+struct LabelDecision {
+  int64_t id = 0;
+  int64_t step = 0;
+  std::string subject;  // "album" or "cover"
+  std::string source;   // of an album; empty for a cover
+  std::string key;      // of an album; of a cover its SHA-256 in hex
+  std::string field;    // genre, popularity, out:balance, …
+  Json old_value;       // null: nothing was decided
+  Json new_value;
+  std::string reason;
+  std::string at;         // of its step
+  std::string undone_at;  // empty: it holds, unless a later one does
+};
+
 enum class Change { kNew, kUnchanged, kUpdated };
 
 class Catalogue {
@@ -118,6 +143,19 @@ class Catalogue {
   Result<std::vector<AlbumRecord>> albums();
   Result<std::vector<Problem>> problems();
 
+  // Label decisions. Of a subject's field the last decision that isn't undone holds.
+  Result<int64_t> add_label_step(const LabelStep& step, const std::vector<LabelDecision>& decisions);
+  Result<std::vector<LabelStep>> label_steps();
+  Result<std::vector<LabelDecision>> label_decisions();          // all, in the order of their ids
+  Result<std::vector<LabelDecision>> holding_label_decisions();  // those in force, in the same order
+  // How many were undone. kNotFound if there is no such step or decision.
+  Result<size_t> undo_label_step(int64_t step);
+  Result<size_t> undo_label_decision(int64_t decision);
+
+  // What duplicates are recognised by: bytes that src/label makes.
+  Status put_cover_print(int64_t cover_id, int version, std::string_view print);
+  Result<std::map<int64_t, std::string>> cover_prints(int version);  // by the cover's id
+
   // Runs.
   Result<int64_t> add_run(const RunRecord& run);
   Result<std::vector<RunRecord>> runs();  // without their reports
@@ -129,6 +167,7 @@ class Catalogue {
   Status load_genres(int64_t album_id, AlbumRecord& album);
   Result<std::optional<int64_t>> put_artist(const AlbumRecord& album);
   Result<std::optional<AlbumRecord>> load_album(int64_t id);
+  Result<std::vector<LabelDecision>> read_decisions(std::string_view sql_text);
   Status put_scope(int64_t album_id, const std::string& scope);
   Status write_genres(int64_t album_id, const AlbumRecord& album);
   // A statement that is prepared once and used again.

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// From tags to labels and back, with the real program.
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "e2e/sandbox.h"
+
+namespace sleeve {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class Label : public Sandbox {
+ protected:
+  // Twelve covers of two synthetic genres, whose tags are given in place of their genre.
+  void import_tagged(const std::string& ember_tags, const std::string& glacier_tags) {
+    draw("synth", {"--genres", "2", "--artists", "3", "--albums", "2", "--side", "64"});
+    std::string table = "file,artist,genre\n";
+    for (const auto& entry : fs::directory_iterator(at("synth/covers/images"))) {
+      const std::string name = entry.path().filename().native();
+      const std::string artist = name.substr(0, name.find("-album"));
+      table += "images/" + name + "," + artist + "," +
+               (name.starts_with("ember") ? ember_tags : glacier_tags) + "\n";
+    }
+    write("synth/covers/tags.csv", table);
+    const Outcome outcome = sleeve({"import", "csv", "synth/covers/tags.csv"});
+    ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  }
+  Json classes(std::vector<std::string> options = {}) {
+    std::vector<std::string> arguments = {"crossval", "--features", "hsv", "--models",
+                                          "logistic", "--folds",    "2",   "--json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const Outcome outcome = sleeve(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.errors;
+    return outcome.json()["dataset"]["classes"];
+  }
+};
+
+TEST_F(Label, TagsBecomeGenresThatTheModelsLearn) {
+  import_tagged("indie rock;Hard Rock;jazz", "deep house;techno");
+  const Json report = sleeve({"label", "genres", "--json"}).json();
+  EXPECT_EQ(report["labels"], (Json{{"Electronic", 6}, {"Rock", 6}}));
+  EXPECT_EQ(report["outcomes"]["majority"], 6);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 6}}));
+  const Json again = sleeve({"label", "genres", "--json"}).json();
+  EXPECT_EQ(again["decisions"]["changed"], 0);
+  EXPECT_EQ(again["decisions"]["unchanged"], 12);
+}
+
+TEST_F(Label, UndoAndRawLabelsGiveTheTagsBack) {
+  import_tagged("rock", "techno");
+  const Json raw{{"rock", 6}, {"techno", 6}};
+  EXPECT_EQ(classes(), raw);
+  ASSERT_EQ(sleeve({"label", "genres"}).status, 0);
+  EXPECT_EQ(classes({"--raw-labels"}), raw);
+  EXPECT_EQ(sleeve({"label", "undo", "--json"}).json()["undone"], 12);
+  EXPECT_EQ(classes(), raw);
+  const Outcome nothing = sleeve({"label", "undo"});
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_THAT(nothing.errors, HasSubstr("no labelling step to undo"));
+}
+
+TEST_F(Label, DecisionsOutliveANewImportAndMoveToAnotherWorkspace) {
+  import_tagged("rock", "techno");
+  ASSERT_EQ(sleeve({"label", "genres"}).status, 0);
+  ASSERT_EQ(sleeve({"label", "export", "--out", "decisions.jsonl"}).status, 0);
+  ASSERT_EQ(sleeve({"import", "csv", "synth/covers/tags.csv"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 6}}));
+
+  ASSERT_EQ(sleeve({"-w", "other", "import", "csv", "synth/covers/tags.csv"}).status, 0);
+  const Json applied = sleeve({"-w", "other", "label", "apply", "decisions.jsonl", "--json"}).json();
+  EXPECT_EQ(applied["recorded"]["changed"], 12);
+  EXPECT_EQ(applied["waiting"], 0);
+  EXPECT_EQ(classes({"-w", "other"}), (Json{{"Electronic", 6}, {"Rock", 6}}));
+  const Json again = sleeve({"-w", "other", "label", "apply", "decisions.jsonl", "--json"}).json();
+  EXPECT_EQ(again["recorded"]["changed"], 0);
+}
+
+TEST_F(Label, WhyNamesTagRuleAndReason) {
+  import_tagged("indie rock;hard rock;jazz;zebra", "techno");
+  ASSERT_EQ(sleeve({"label", "genres"}).status, 0);
+  const Outcome outcome = sleeve({"label", "why", "synth/covers/images/ember-artist-01-album-1.jpg"});
+  ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("zebra: no rule speaks of it"));
+  EXPECT_THAT(outcome.output, HasSubstr("Rock 2 (indie rock, hard rock), Jazz 1 (jazz): majority"));
+  EXPECT_EQ(sleeve({"label", "why", "no such album"}).status, 1);
+}
+
+TEST_F(Label, OwnRulesAreUsedAndWrongOnesRefused) {
+  import_tagged("rock", "techno");
+  write("my.rules", "rules 1\ngenre Loud\ntags rock\ngenre Hypnotic\ntags techno\n");
+  ASSERT_EQ(sleeve({"label", "genres", "--rules", "my.rules"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Hypnotic", 6}, {"Loud", 6}}));
+  write("bad.rules", "rules 1\ngenre Loud\ntag rock\n");
+  const Outcome bad = sleeve({"label", "genres", "--rules", "bad.rules"});
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_THAT(bad.errors, HasSubstr("bad.rules:3: unknown word 'tag'; did you mean 'tags'?"));
+  EXPECT_EQ(sleeve({"label", "genres", "--rules", "originl"}).status, 1);
+  EXPECT_EQ(classes(), (Json{{"Hypnotic", 6}, {"Loud", 6}}));
+}
+
+TEST_F(Label, PrintedRulesCanBeUsed) {
+  write("copy.rules", sleeve({"label", "rules"}).output);
+  EXPECT_EQ(sleeve({"label", "rules", "copy.rules"}).status, 0);
+}
+
+TEST_F(Label, UnmatchedTagsAreWrittenAsRules) {
+  import_tagged("rock;zebra", "techno");
+  ASSERT_EQ(sleeve({"label", "genres", "--dry-run", "--unmatched", "todo.rules"}).status, 0);
+  EXPECT_THAT(read("todo.rules"), HasSubstr("genre Rock\ntags zebra  # 6 albums, 100 % Rock"));
+  EXPECT_EQ(sleeve({"label", "log", "--json"}).json()["steps"].size(), 0U);
+}
+
+TEST_F(Label, DamagedDecisionsAreRefusedWhole) {
+  import_tagged("rock", "techno");
+  write("bad.jsonl",
+        "{\"kind\":\"album\",\"source\":\"csv\",\"key\":\"k\",\"field\":\"genre\",\"value\":[\"a\"],"
+        "\"reason\":\"r\"}\n{\"kind\":\"album\",\"source\":\"csv\",\"key\":\"k\",\"field\":\"gnre\","
+        "\"value\":[],\"reason\":\"r\"}\n");
+  const Outcome outcome = sleeve({"label", "apply", "bad.jsonl"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("bad.jsonl:2: unknown field 'gnre'; did you mean 'genre'?"));
+  EXPECT_EQ(sleeve({"label", "log", "--json"}).json()["steps"].size(), 0U);
+}
+
+}  // namespace
+}  // namespace sleeve
