@@ -3,6 +3,7 @@
 
 #include "cli/output.h"
 #include "feature/descriptor.h"
+#include "learn/calibration.h"
 #include "learn/learner.h"
 #include "learn/transform.h"
 
@@ -48,9 +49,13 @@ Json registries() {
     transforms.push_back(
         {{"name", entry.name}, {"summary", entry.summary}, {"options", to_json(entry.options())}});
   }
+  const Json calibrate{{"name", kCalibrate},
+                       {"summary", kCalibrateSummary},
+                       {"options", to_json(list_options<CalibrateOptions>())}};
   return Json{{"descriptors", std::move(descriptors)},
               {"models", std::move(learners)},
-              {"transforms", std::move(transforms)}};
+              {"transforms", std::move(transforms)},
+              {"calibration", Json::array({calibrate})}};
 }
 
 std::string option_line(const Json& option) {
@@ -93,7 +98,8 @@ void add_list(CLI::App& app, const SetAction& set) {
   app.footer(
       "Each is used by its name, with options behind it: hog:cell=10, forest:trees=300:max_features=log2.\n"
       "Descriptors are joined with '+', transforms stand in front of a model: "
-      "'sqrt>standard>logistic:c=0.1'.");
+      "'sqrt>standard>logistic:c=0.1',\n"
+      "calibration behind it: 'forest > calibrate:method=isotonic'.");
   set(app, [](const Session& session) -> Result<Exit> {
     print_report(session, registries(), text);
     return Exit::kDone;

@@ -8,14 +8,19 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "learn/inner_folds.h"
+#include "learn/nesting.h"
 #include "learn/one_vs_rest.h"
 
 namespace sleeve {
 namespace {
 
-constexpr uint32_t kFormatVersion = 1;
+// What is saved as the second says how it is calibrated, which readers of the first would overlook.
+constexpr uint32_t kPlainFormat = 1;
+constexpr uint32_t kCalibratedFormat = 2;
 
 // `after`: nothing for the data as given, otherwise the transform that made them.
 Status check_finite(const Matrix& x, std::string_view after = {}) {
@@ -110,9 +115,17 @@ Result<Pipeline> Pipeline::fit(const PipelineSpec& spec, const TrainingSet& data
   SLEEVE_TRY(pipeline.spec_, pipeline_spec_from_json(to_json(spec)));
   pipeline.columns_ = data.x.columns();
   pipeline.classes_ = data.classes;
+  SLEEVE_CHECK(pipeline.fit_steps(data, seed, context));
+  if (pipeline.spec_.calibration) SLEEVE_CHECK(pipeline.fit_calibration(data, seed, context));
+  return pipeline;
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+Status Pipeline::fit_steps(const TrainingSet& data, uint64_t seed, const WorkContext& context) {
   std::optional<Matrix> transformed;
   std::vector<ColumnBlock> blocks(data.blocks.begin(), data.blocks.end());
-  for (const Spec& step : pipeline.spec_.transforms) {
+  for (const Spec& step : spec_.transforms) {
     if (!transformed) transformed = data.x;
     const size_t columns = transformed->columns();
     SLEEVE_TRY(auto transform, make_transform(step));
@@ -120,14 +133,29 @@ Result<Pipeline> Pipeline::fit(const PipelineSpec& spec, const TrainingSet& data
     transformed = transform->apply(std::move(*transformed));
     SLEEVE_CHECK(check_finite(*transformed, step.name));
     blocks = transform->blocks_after(blocks, columns);
-    pipeline.transforms_.push_back(std::move(transform));
+    transforms_.push_back(std::move(transform));
   }
-  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_));
-  const TrainingSet prepared = data.with(transformed ? *transformed : data.x, blocks);
-  SLEEVE_CHECK(pipeline.learner_->fit(prepared, seed, context));
-  return pipeline;
-} catch (const std::bad_alloc&) {
-  return no_memory();
+  SLEEVE_TRY(learner_, make_learner(spec_));
+  return learner_->fit(data.with(transformed ? *transformed : data.x, blocks), seed, context);
+}
+
+Status Pipeline::fit_calibration(const TrainingSet& data, uint64_t seed, const WorkContext& context) {
+  SLEEVE_TRY(const CalibrateOptions options, calibrate_options(spec_.calibration->options));
+  calibrator_.emplace(options);
+  const std::vector<Fold> folds = inner_folds(data, options.folds, seed);
+  if (folds.empty()) {
+    log_warning(
+        fmt::format("calibrate: the {} training rows{} are too few to hold any out: the probabilities "
+                    "stay as the learner gives them",
+                    data.x.rows(), data.groups.empty() ? "" : " or their groups"));
+    return {};
+  }
+  PipelineSpec inner = spec_;
+  inner.calibration.reset();
+  SLEEVE_TRY(const OutOfFold unseen, out_of_fold(inner, data, folds, seed, context));
+  const Answers answers = Answers::of(data, unseen.rows);
+  calibrator_->fit(unseen.outputs, answers.set(unseen.outputs, data), data);
+  return {};
 }
 
 Result<Matrix> Pipeline::outputs(const Matrix& x) const try {
@@ -136,6 +164,13 @@ Result<Matrix> Pipeline::outputs(const Matrix& x) const try {
                       x.columns(), columns_);
   }
   SLEEVE_CHECK(check_finite(x));
+  SLEEVE_TRY(Matrix result, uncalibrated(x));
+  return calibrator_ ? calibrator_->apply(std::move(result)) : std::move(result);
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+Result<Matrix> Pipeline::uncalibrated(const Matrix& x) const {
   if (transforms_.empty()) return learner_->outputs(x);
   Matrix transformed = x;
   for (size_t i = 0; i < transforms_.size(); ++i) {
@@ -143,24 +178,25 @@ Result<Matrix> Pipeline::outputs(const Matrix& x) const try {
     SLEEVE_CHECK(check_finite(transformed, spec_.transforms[i].name));
   }
   return learner_->outputs(transformed);
-} catch (const std::bad_alloc&) {
-  return no_memory();
 }
 
 void Pipeline::save(ByteWriter& out) const {
-  out.put(kFormatVersion);
+  out.put(calibrator_ ? kCalibratedFormat : kPlainFormat);
   out.put_text(dump_json(to_json(spec_)));
   out.put<uint64_t>(columns_);
   out.put<int32_t>(classes_);
   for (const auto& transform : transforms_) transform->save(out);
   learner_->save(out);
+  if (calibrator_) calibrator_->save(out);
 }
 
-Result<Pipeline> Pipeline::load(ByteReader& in) try {
+namespace {
+
+Result<PipelineSpec> load_spec(ByteReader& in) {
   SLEEVE_TRY(const uint32_t version, in.get<uint32_t>());
-  if (version > kFormatVersion) {
+  if (version > kCalibratedFormat) {
     return make_error(ErrorCode::kUnsupported, "the pipeline has format {}, and this sleeve reads up to {}",
-                      version, kFormatVersion);
+                      version, kCalibratedFormat);
   }
   if (version == 0) return make_error(ErrorCode::kCorrupt, "the pipeline has format 0, which never was");
   SLEEVE_TRY(const std::string text, in.get_text());
@@ -172,28 +208,50 @@ Result<Pipeline> Pipeline::load(ByteReader& in) try {
     if (error.code == ErrorCode::kUsage) error.code = ErrorCode::kUnsupported;
     return error;
   }
+  if (spec->calibration.has_value() != (version == kCalibratedFormat)) {
+    return make_error(ErrorCode::kCorrupt, "the pipeline's format and its calibration contradict each other");
+  }
+  return spec;
+}
+
+}  // namespace
+
+Result<Pipeline> Pipeline::load(ByteReader& in) try {
+  const Nesting nesting;
+  if (Nesting::too_deep()) {
+    return make_error(ErrorCode::kCorrupt, "more than {} pipelines stand within each other",
+                      kDeepestPipeline);
+  }
+  Pipeline pipeline;
+  SLEEVE_TRY(pipeline.spec_, load_spec(in));
   SLEEVE_TRY(const uint64_t columns, in.get<uint64_t>());
   SLEEVE_TRY(const int32_t classes, in.get<int32_t>());
   if (columns == 0 || columns > kMaxColumns || classes < 1 || classes > kMaxClasses) {
     return make_error(ErrorCode::kCorrupt, "a pipeline of {} columns and {} classes can't be", columns,
                       classes);
   }
-  Pipeline pipeline;
-  pipeline.spec_ = std::move(spec).value();
   pipeline.columns_ = static_cast<size_t>(columns);
   pipeline.classes_ = classes;
-  size_t width = pipeline.columns_;
-  for (const Spec& step : pipeline.spec_.transforms) {
-    SLEEVE_TRY(auto transform, make_transform(step));
-    SLEEVE_CHECK(transform->load(in, width));
-    width = transform->columns_after(width);
-    pipeline.transforms_.push_back(std::move(transform));
-  }
-  SLEEVE_TRY(pipeline.learner_, make_learner(pipeline.spec_));
-  SLEEVE_CHECK(pipeline.learner_->load(in, width, classes));
+  SLEEVE_CHECK(pipeline.load_steps(in));
   return pipeline;
 } catch (const std::bad_alloc&) {
   return make_error(ErrorCode::kCorrupt, "the pipeline needs more memory than there is");
+}
+
+Status Pipeline::load_steps(ByteReader& in) {
+  size_t width = columns_;
+  for (const Spec& step : spec_.transforms) {
+    SLEEVE_TRY(auto transform, make_transform(step));
+    SLEEVE_CHECK(transform->load(in, width));
+    width = transform->columns_after(width);
+    transforms_.push_back(std::move(transform));
+  }
+  SLEEVE_TRY(learner_, make_learner(spec_));
+  SLEEVE_CHECK(learner_->load(in, width, classes_));
+  if (!spec_.calibration) return {};
+  SLEEVE_TRY(const CalibrateOptions options, calibrate_options(spec_.calibration->options));
+  calibrator_.emplace(options);
+  return calibrator_->load(in, spec_.goal, classes_);
 }
 
 std::vector<int> most_probable(const Matrix& probabilities) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <sleeve/result.h>
 
 #include "base/options.h"
+#include "learn/calibration.h"
 #include "learn/learner.h"
 #include "learn/transform.h"
 
@@ -25,15 +27,17 @@ struct PipelineSpec {
   std::vector<Spec> transforms;
   Spec learner;
   Goal goal = Goal::kClass;
+  std::optional<Spec> calibration = {};  // "calibrate", see calibration.h
 
-  // "sqrt > standard > forest:trees=1000": only options that differ from their default.
+  // "sqrt > standard > forest:trees=1000 > calibrate": only options that differ from their default.
   [[nodiscard]] std::string text() const;
   friend bool operator==(const PipelineSpec&, const PipelineSpec&) = default;
 };
 
 // "forest:trees=1000" takes the learner's default transforms; "sqrt>standard>logistic:c=0.1" names
-// them; "none>logistic" has none. A value that holds one of ":>,|" stands in parentheses. kUsage with the
-// nearest name for what is unknown.
+// them; "none>logistic" has none. Behind the learner may stand "calibrate:method=isotonic". A value that
+// holds one of ":>,|" stands in parentheses. kUsage with the nearest name for what is unknown, for pipelines
+// more than kDeepestPipeline deep within each other, and for the calibration of a number.
 Result<PipelineSpec> parse_pipeline(std::string_view text, Goal goal = Goal::kClass);
 Json to_json(const PipelineSpec& spec);
 Result<PipelineSpec> pipeline_spec_from_json(const Json& json);
@@ -44,6 +48,9 @@ class Pipeline {
  public:
   // kUsage: a step or option that isn't known, a value that is not finite (row and column are named),
   // answers that don't fit the goal; kNoData without rows or columns; kCancelled; kTooLarge for memory.
+  // Calibration is learnt from the outputs of the same pipeline on inner folds (inner_folds.h), so each
+  // fold trains once more; where the rows or groups are too few to hold any out it does nothing, and says so
+  // in the log.
   static Result<Pipeline> fit(const PipelineSpec& spec, const TrainingSet& data, uint64_t seed,
                               const WorkContext& context = {});
 
@@ -60,9 +67,15 @@ class Pipeline {
   static Result<Pipeline> load(ByteReader& in);  // kCorrupt, kUnsupported
 
  private:
+  Status fit_steps(const TrainingSet& data, uint64_t seed, const WorkContext& context);
+  Status fit_calibration(const TrainingSet& data, uint64_t seed, const WorkContext& context);
+  [[nodiscard]] Result<Matrix> uncalibrated(const Matrix& x) const;
+  Status load_steps(ByteReader& in);
+
   PipelineSpec spec_;
   std::vector<std::unique_ptr<Transform>> transforms_;
   std::unique_ptr<Learner> learner_;
+  std::optional<Calibrator> calibrator_;
   size_t columns_ = 0;
   int classes_ = 0;
 };

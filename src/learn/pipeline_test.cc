@@ -101,7 +101,7 @@ TEST(Pipeline, PredictingLearnsNothingFromTheRowsPredicted) {
 
 TEST(Pipeline, ANewerFormatIsUnsupportedNotCorrupt) {
   ByteWriter out;
-  out.put<uint32_t>(2);
+  out.put<uint32_t>(3);
   ByteReader in(out.bytes());
   EXPECT_EQ(Pipeline::load(in).error().code, ErrorCode::kUnsupported);
 }

@@ -34,16 +34,17 @@ void softmax(std::span<double> scores, double sharpness) {
   for (double& score : scores) score /= sum;
 }
 
-double fit_sharpness(std::span<const double> scores, std::span<const size_t> truth, size_t classes) {
+double fit_sharpness(std::span<const double> scores, std::span<const size_t> truth, size_t classes,
+                     double lowest) {
   if (truth.empty() || classes < 2) return 1.0;
-  double low = std::log(kLowestSharpness);
+  double low = std::log(lowest);
   double high = std::log(kHighestSharpness);
   constexpr int kHalvings = 40;
   for (int i = 0; i < kHalvings; ++i) {
     const double middle = (low + high) / 2.0;
     (slope(scores, truth, classes, std::exp(middle)) < 0.0 ? low : high) = middle;
   }
-  return std::clamp(std::exp((low + high) / 2.0), kLowestSharpness, kHighestSharpness);
+  return std::clamp(std::exp((low + high) / 2.0), lowest, kHighestSharpness);
 }
 
 }  // namespace sleeve

@@ -15,9 +15,10 @@ inline constexpr double kHighestSharpness = 64.0;
 void softmax(std::span<double> scores, double sharpness);
 
 // The sharpness (one over the temperature) with the least log loss on rows of `classes` scores each and
-// their true classes, between the bounds above. The truth is taken to be wrong once in rows + 2, as
-// Platt's targets are, so that rows that are all right don't make it certain.
-double fit_sharpness(std::span<const double> scores, std::span<const size_t> truth, size_t classes);
+// their true classes, from `lowest` to the highest above. The truth is taken to be wrong once in rows + 2,
+// as Platt's targets are, so that rows that are all right don't make it certain.
+double fit_sharpness(std::span<const double> scores, std::span<const size_t> truth, size_t classes,
+                     double lowest = kLowestSharpness);
 
 }  // namespace sleeve
 
