@@ -2,6 +2,7 @@
 #include "learn/forest.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -61,6 +62,11 @@ Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& co
   if (data.x.rows() == 0 || data.x.columns() == 0) {
     return make_error(ErrorCode::kNoData, "forest: there are no rows or no features to learn from");
   }
+  return fit_binned(BinnedMatrix(data.x), data, seed, context);
+}
+
+Status Forest::fit_binned(const BinnedMatrix& binned, const TrainingSet& data, uint64_t seed,
+                          const WorkContext& context) {
   const auto features = features_per_node(options_.max_features, data.x.columns());
   if (!features || *features > std::max<size_t>(1, data.x.columns())) {
     return make_error(ErrorCode::kUsage, "forest: max_features={}, but there are only {} features",
@@ -77,7 +83,6 @@ Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& co
   settings.max_depth = static_cast<size_t>(options_.max_depth);
   settings.bootstrap = options_.bootstrap;
 
-  const BinnedMatrix binned(data.x);
   trees_.assign(static_cast<size_t>(options_.trees), {});
   parallel_for(trees_.size(), [&](size_t tree) {
     if (context.stopping()) return;
@@ -89,28 +94,36 @@ Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& co
 }
 
 Matrix Forest::outputs(const Matrix& x) const {
+  const std::array<size_t, 1> all{trees_.size()};
+  return std::move(outputs_after(x, all)[0]);
+}
+
+std::vector<Matrix> Forest::outputs_after(const Matrix& x, std::span<const size_t> trees) const {
   // A block of rows goes through one tree after the other, so that a tree is read from the cache.
   constexpr size_t kBlock = 64;
   const size_t classes = class_weights_.size();
-  Matrix result(x.rows(), classes);
+  std::vector<Matrix> results(trees.size(), Matrix(x.rows(), classes));
   parallel_for((x.rows() + kBlock - 1) / kBlock, [&](size_t block) {
     const size_t begin = block * kBlock;
     const size_t end = std::min(x.rows(), begin + kBlock);
     std::vector<double> sums((end - begin) * classes);
-    for (const DecisionTree& tree : trees_) {
-      for (size_t row = begin; row < end; ++row) {
-        tree.add_distribution(x.row(row).data(), class_weights_,
-                              std::span(sums).subspan((row - begin) * classes, classes));
+    size_t tree = 0;
+    for (size_t part = 0; part < trees.size(); ++part) {
+      for (; tree < trees[part]; ++tree) {
+        for (size_t row = begin; row < end; ++row) {
+          trees_[tree].add_distribution(x.row(row).data(), class_weights_,
+                                        std::span(sums).subspan((row - begin) * classes, classes));
+        }
       }
-    }
-    const auto trees = static_cast<double>(trees_.size());
-    for (size_t row = begin; row < end; ++row) {
-      for (size_t label = 0; label < classes; ++label) {
-        result(row, label) = static_cast<float>(sums[(row - begin) * classes + label] / trees);
+      const auto count = static_cast<double>(trees[part]);
+      for (size_t row = begin; row < end; ++row) {
+        for (size_t label = 0; label < classes; ++label) {
+          results[part](row, label) = static_cast<float>(sums[(row - begin) * classes + label] / count);
+        }
       }
     }
   });
-  return result;
+  return results;
 }
 
 void Forest::save(ByteWriter& out) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "learn/binning.h"
 #include "learn/decision_tree.h"
 #include "learn/learner.h"
 
@@ -46,7 +47,12 @@ class Forest final : public Learner {
 
   // Also kUsage if max_features is a number above the number of columns.
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;
+  // The same on features that are binned already. REQUIRES: `binned` is made of data.x.
+  Status fit_binned(const BinnedMatrix& binned, const TrainingSet& data, uint64_t seed,
+                    const WorkContext& context);
   [[nodiscard]] Matrix outputs(const Matrix& x) const override;
+  // What forests of only the first so many trees give. REQUIRES: rising, from 1 to the number of trees.
+  [[nodiscard]] std::vector<Matrix> outputs_after(const Matrix& x, std::span<const size_t> trees) const;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns, int classes) override;
 

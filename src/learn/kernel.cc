@@ -73,36 +73,58 @@ bool for_histograms(KernelKind kind) {
   return kind == KernelKind::kChi2 || kind == KernelKind::kIntersection;
 }
 
+PairSum pair_sum_of(KernelKind kind) {
+  if (kind == KernelKind::kChi2) return PairSum::kChi2;
+  return kind == KernelKind::kIntersection ? PairSum::kIntersection : PairSum::kProduct;
+}
+
+double Kernel::value(double sum, double a_square, double b_square) const {
+  switch (kind) {
+    case KernelKind::kRbf:
+      return std::exp(-gamma * std::max(0.0, a_square + b_square - 2.0 * sum));
+    case KernelKind::kPoly:
+      return power(gamma * sum + coef0, degree);
+    case KernelKind::kSigmoid:
+      return std::tanh(gamma * sum + coef0);
+    case KernelKind::kChi2:
+      return std::exp(-gamma * sum);
+    case KernelKind::kLinear:
+    case KernelKind::kIntersection:
+      break;
+  }
+  return sum;
+}
+
 Rows Kernel::values(const Matrix& a, size_t a_begin, size_t a_end, const Matrix& b, size_t b_begin,
                     size_t b_end) const {
-  Rows result(index_of(a_end - a_begin), index_of(b_end - b_begin));
-  if (for_histograms(kind)) {
-    for (Eigen::Index i = 0; i < result.rows(); ++i) {
-      const auto row = a.row(a_begin + static_cast<size_t>(i));
-      for (Eigen::Index j = 0; j < result.cols(); ++j) {
-        const auto other = b.row(b_begin + static_cast<size_t>(j));
-        result(i, j) = kind == KernelKind::kChi2 ? std::exp(-gamma * chi2_distance(row, other))
-                                                 : intersection(row, other);
-      }
-    }
-    return result;
+  Rows result = pair_sums(pair_sum_of(kind), a, a_begin, a_end, b, b_begin, b_end);
+  if (kind == KernelKind::kLinear || kind == KernelKind::kIntersection) return result;
+  Eigen::VectorXd a_squares = Eigen::VectorXd::Zero(result.rows());
+  Eigen::VectorXd b_squares = Eigen::VectorXd::Zero(result.cols());
+  if (kind == KernelKind::kRbf) {
+    a_squares = block_of(a, a_begin, a_end).rowwise().squaredNorm();
+    b_squares = block_of(b, b_begin, b_end).rowwise().squaredNorm();
   }
-  const Rows left = block_of(a, a_begin, a_end);
-  const Rows right = block_of(b, b_begin, b_end);
-  result.noalias() = left * right.transpose();
-  if (kind == KernelKind::kLinear) return result;
-  const Eigen::VectorXd left_squares = left.rowwise().squaredNorm();
-  const Eigen::VectorXd right_squares = right.rowwise().squaredNorm();
   for (Eigen::Index i = 0; i < result.rows(); ++i) {
     for (Eigen::Index j = 0; j < result.cols(); ++j) {
-      double& value = result(i, j);
-      if (kind == KernelKind::kRbf) {
-        value = std::exp(-gamma * std::max(0.0, left_squares(i) + right_squares(j) - 2.0 * value));
-      } else if (kind == KernelKind::kPoly) {
-        value = power(gamma * value + coef0, degree);
-      } else {
-        value = std::tanh(gamma * value + coef0);
-      }
+      result(i, j) = value(result(i, j), a_squares(i), b_squares(j));
+    }
+  }
+  return result;
+}
+
+Rows pair_sums(PairSum kind, const Matrix& a, size_t a_begin, size_t a_end, const Matrix& b, size_t b_begin,
+               size_t b_end) {
+  Rows result(index_of(a_end - a_begin), index_of(b_end - b_begin));
+  if (kind == PairSum::kProduct) {
+    result.noalias() = block_of(a, a_begin, a_end) * block_of(b, b_begin, b_end).transpose();
+    return result;
+  }
+  for (Eigen::Index i = 0; i < result.rows(); ++i) {
+    const auto row = a.row(a_begin + static_cast<size_t>(i));
+    for (Eigen::Index j = 0; j < result.cols(); ++j) {
+      const auto other = b.row(b_begin + static_cast<size_t>(j));
+      result(i, j) = kind == PairSum::kChi2 ? chi2_distance(row, other) : intersection(row, other);
     }
   }
   return result;

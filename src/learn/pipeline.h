@@ -18,7 +18,6 @@
 
 namespace sleeve {
 
-inline constexpr int kMaxClasses = 65535;
 inline constexpr uint64_t kMaxColumns = uint64_t{1} << 28;
 
 // What to do, before anything is fitted: a value that can be printed, compared and saved.

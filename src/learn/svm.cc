@@ -8,33 +8,24 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "learn/distance.h"
 #include "learn/kernel.h"
 #include "learn/svm_machine.h"
+#include "learn/svm_parts.h"
 #include "learn/temperature.h"
 
 namespace sleeve {
 namespace {
 
 constexpr size_t kBlock = 64;
-constexpr size_t kInnerFolds = 5;
 // Beyond this is only what a damaged file or rows of absurd size give.
 constexpr double kLargestDecision = 1e100;
-
-using Groups = std::vector<std::vector<uint32_t>>;  // rows by present class
 
 std::optional<double> number_of(const std::string& gamma) {
   const auto value = parse_number(gamma);
   return value && *value > 0.0 && *value <= 1e100 ? value : std::nullopt;
-}
-
-double resolved_gamma(const SvmOptions& options, const Matrix& x) {
-  if (options.gamma == "scale") return scaled_gamma(kernel_kind(options.kernel), x);
-  if (options.gamma == "auto") return 1.0 / static_cast<double>(x.columns());
-  return *number_of(options.gamma);
 }
 
 Kernel kernel_of(const SvmOptions& options, double gamma) {
@@ -42,96 +33,6 @@ Kernel kernel_of(const SvmOptions& options, double gamma) {
 }
 
 size_t pairs_of(size_t classes) { return classes * (classes - 1) / 2; }
-
-// Calls body(pair, i, j) for the pairs (0, 1), (0, 2), …, (1, 2), ….
-template <class Body>
-void for_pairs(size_t classes, const Body& body) {
-  size_t pair = 0;
-  for (size_t i = 0; i < classes; ++i) {
-    for (size_t j = i + 1; j < classes; ++j) body(pair++, i, j);
-  }
-}
-
-std::vector<double> costs_of(const SvmOptions& options, const Groups& groups) {
-  std::vector<double> costs(groups.size(), options.c);
-  if (options.class_weight != "balanced") return costs;
-  double rows = 0.0;
-  for (const auto& group : groups) rows += static_cast<double>(group.size());
-  for (size_t k = 0; k < groups.size(); ++k) {
-    costs[k] *= rows / (static_cast<double>(groups.size()) * static_cast<double>(groups[k].size()));
-  }
-  return costs;
-}
-
-std::vector<SvmMachine> train_all(const SvmOptions& options, const GramMatrix& gram, const Groups& groups,
-                                  const WorkContext& context) {
-  const std::vector<double> costs = costs_of(options, groups);
-  std::vector<std::pair<size_t, size_t>> pairs;
-  for_pairs(groups.size(), [&](size_t, size_t i, size_t j) { pairs.emplace_back(i, j); });
-  std::vector<SvmMachine> machines(pairs.size());
-  parallel_for(pairs.size(), [&](size_t pair) {
-    if (context.stopping()) return;
-    const auto [i, j] = pairs[pair];
-    machines[pair] = train_machine(gram, groups[i], costs[i], groups[j], costs[j], options.tolerance);
-  });
-  return machines;
-}
-
-// See the class's head.
-std::vector<double> scores_of(std::span<const double> decisions, size_t classes) {
-  if (classes == 2) return {decisions[0], 0.0};
-  std::vector<double> votes(classes);
-  std::vector<double> confidences(classes);
-  for_pairs(classes, [&](size_t pair, size_t i, size_t j) {
-    votes[decisions[pair] > 0.0 ? i : j] += 1.0;
-    confidences[i] += decisions[pair];
-    confidences[j] -= decisions[pair];
-  });
-  for (size_t k = 0; k < classes; ++k) votes[k] += confidences[k] / (3.0 * (std::abs(confidences[k]) + 1.0));
-  return votes;
-}
-
-// Fold `fold` of the rows: a class of one row is never held out, so that no class is missing.
-void split_fold(const Groups& shuffled, size_t fold, Groups& train, Groups& held_out) {
-  for (size_t k = 0; k < shuffled.size(); ++k) {
-    train.emplace_back();
-    held_out.emplace_back();
-    for (size_t i = 0; i < shuffled[k].size(); ++i) {
-      const bool out = shuffled[k].size() > 1 && i % kInnerFolds == fold;
-      (out ? held_out : train)[k].push_back(shuffled[k][i]);
-    }
-    // The order that the outer fit has, for LIBSVM's path depends on it.
-    std::ranges::sort(train[k]);
-  }
-}
-
-double sharpness_on_inner_folds(const SvmOptions& options, const GramMatrix& gram, Groups groups,
-                                uint64_t seed, const WorkContext& context) {
-  Rng rng(seed);
-  for (auto& group : groups) rng.shuffle(std::span(group));
-  std::vector<std::vector<double>> scores(kInnerFolds);
-  std::vector<std::vector<size_t>> truth(kInnerFolds);
-  parallel_for(kInnerFolds, [&](size_t fold) {
-    Groups train;
-    Groups held_out;
-    split_fold(groups, fold, train, held_out);
-    const auto machines = train_all(options, gram, train, context);
-    for (size_t k = 0; k < held_out.size(); ++k) {
-      for (const uint32_t row : held_out[k]) {
-        std::vector<double> decisions;
-        for (const SvmMachine& machine : machines) decisions.push_back(machine.decide(gram, row));
-        const auto own = scores_of(decisions, groups.size());
-        scores[fold].insert(scores[fold].end(), own.begin(), own.end());
-        truth[fold].push_back(k);
-      }
-    }
-  });
-  for (size_t fold = 1; fold < kInnerFolds; ++fold) {
-    scores[0].insert(scores[0].end(), scores[fold].begin(), scores[fold].end());
-    truth[0].insert(truth[0].end(), truth[fold].begin(), truth[fold].end());
-  }
-  return fit_sharpness(scores[0], truth[0], groups.size());
-}
 
 }  // namespace
 
@@ -148,24 +49,18 @@ Status Svm::fit(const TrainingSet& data, uint64_t seed, const WorkContext& conte
   if (for_histograms(kernel_kind(options_.kernel))) {
     SLEEVE_CHECK(check_not_negative(data.x, fmt::format("svm: kernel {}", options_.kernel)));
   }
-  Groups groups(static_cast<size_t>(data.classes));
-  for (size_t row = 0; row < data.labels.size(); ++row) {
-    groups[static_cast<size_t>(data.labels[row])].push_back(static_cast<uint32_t>(row));
-  }
+  auto [labels, groups] = present_classes(data.labels, data.classes);
   classes_ = data.classes;
-  present_.clear();
-  for (int label = 0; label < data.classes; ++label) {
-    if (!groups[static_cast<size_t>(label)].empty()) present_.push_back(label);
-  }
-  std::erase_if(groups, [](const auto& group) { return group.empty(); });
-  gamma_ = resolved_gamma(options_, data.x);
+  present_ = std::move(labels);
+  const Kernel kernel = resolved_kernel(options_, data.x);
+  gamma_ = kernel.gamma;
   sharpness_ = 1.0;
   counts_.assign(present_.size(), 0);
   supports_ = Matrix(0, data.x.columns());
   coefficients_.clear();
   rhos_.clear();
   if (present_.size() == 1) return {};
-  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel_of(options_, gamma_), data.x, context));
+  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, data.x, context));
   const std::vector<SvmMachine> machines = train_all(options_, gram, groups, context);
   sharpness_ = sharpness_on_inner_folds(options_, gram, groups, seed, context);
   if (context.stopping()) return make_error(ErrorCode::kCancelled, "svm: stopped");

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include <libsvm/svm.h>
-#include <unistd.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 
 namespace sleeve {
@@ -19,10 +19,6 @@ namespace {
 constexpr size_t kTile = 64;
 // LIBSVM computes with single-precision kernel values and their sums.
 constexpr double kLargestValue = 1e30;
-
-double memory_bytes() {
-  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-}
 
 void silence_libsvm() {
   static const bool silenced = [] {
@@ -55,25 +51,26 @@ GramMatrix& GramMatrix::operator=(GramMatrix&&) noexcept = default;
 size_t GramMatrix::rows() const { return nodes_->rows; }
 double GramMatrix::operator()(size_t i, size_t j) const { return nodes_->row(i)[j + 1].value; }
 
-Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const Matrix& x, const WorkContext& context) {
+template <class Fill>
+Result<GramMatrix> GramMatrix::make_from(size_t rows, const Fill& fill, const WorkContext& context) {
   const double most = std::floor(std::sqrt(memory_bytes() / 2.0 / sizeof(svm_node)));
-  if (static_cast<double>(x.rows()) > most) {
+  if (static_cast<double>(rows) > most) {
     return make_error(
         ErrorCode::kTooLarge,
         "svm: the kernel values of {} rows with each other don't fit into half of the memory; {} "
         "rows would: train on a sample, or take logistic or forest",
-        x.rows(), most);
+        rows, most);
   }
-  auto nodes = std::make_unique<Nodes>(x.rows());
-  const size_t tiles = blocks_in(x.rows(), kTile);
+  auto nodes = std::make_unique<Nodes>(rows);
+  const size_t tiles = blocks_in(rows, kTile);
   std::vector<double> largest(tiles * tiles);
   parallel_for(tiles * tiles, [&](size_t at) {
     const size_t i_begin = at / tiles * kTile;
     const size_t j_begin = at % tiles * kTile;
     if (j_begin > i_begin || context.stopping()) return;
-    const size_t i_end = std::min(x.rows(), i_begin + kTile);
-    const size_t j_end = std::min(x.rows(), j_begin + kTile);
-    const Rows values = kernel.values(x, i_begin, i_end, x, j_begin, j_end);
+    const size_t i_end = std::min(rows, i_begin + kTile);
+    const size_t j_end = std::min(rows, j_begin + kTile);
+    const Rows values = fill(i_begin, i_end, j_begin, j_end);
     for (size_t i = i_begin; i < i_end; ++i) {
       for (size_t j = j_begin; j < std::min(j_end, i + 1); ++j) {
         const double value = values(index_of(i - i_begin), index_of(j - j_begin));
@@ -93,8 +90,28 @@ Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const Matrix& x, const
         "as in 'standard > svm'",
         value);
   }
-  for (size_t i = 0; i < x.rows(); ++i) nodes->row(i)[0] = {0, static_cast<double>(i + 1)};
+  for (size_t i = 0; i < rows; ++i) nodes->row(i)[0] = {0, static_cast<double>(i + 1)};
   return GramMatrix(std::move(nodes));
+}
+
+Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const Matrix& x, const WorkContext& context) {
+  return make_from(
+      x.rows(),
+      [&](size_t i_begin, size_t i_end, size_t j_begin, size_t j_end) {
+        return kernel.values(x, i_begin, i_end, x, j_begin, j_end);
+      },
+      context);
+}
+
+Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const SymmetricSums& sums,
+                                    std::span<const size_t> rows, const WorkContext& context) {
+  return make_from(
+      rows.size(),
+      [&](size_t i_begin, size_t i_end, size_t j_begin, size_t j_end) {
+        return sums.kernel_values(kernel, rows.subspan(i_begin, i_end - i_begin),
+                                  rows.subspan(j_begin, j_end - j_begin));
+      },
+      context);
 }
 
 double SvmMachine::decide(const GramMatrix& gram, size_t row) const {

@@ -11,6 +11,7 @@
 
 #include "base/progress.h"
 #include "learn/kernel.h"
+#include "learn/symmetric_sums.h"
 
 // LIBSVM's solver on a Gram matrix that is computed once. For this room's .cc files only.
 namespace sleeve {
@@ -21,6 +22,10 @@ class GramMatrix {
   // kTooLarge, before anything is allocated, if it would take more than half of the machine's memory;
   // kUsage if a value of the kernel is too large for LIBSVM, which keeps them as floats; kCancelled.
   static Result<GramMatrix> make(const Kernel& kernel, const Matrix& x, const WorkContext& context);
+  // The same for some rows of a matrix whose sums are known: row i of the result is row rows[i].
+  // REQUIRES: `sums` are those of kernel.kind.
+  static Result<GramMatrix> make(const Kernel& kernel, const SymmetricSums& sums,
+                                 std::span<const size_t> rows, const WorkContext& context);
   ~GramMatrix();
   GramMatrix(GramMatrix&&) noexcept;
   GramMatrix& operator=(GramMatrix&&) noexcept;
@@ -32,6 +37,9 @@ class GramMatrix {
   friend struct SolverInput;
   struct Nodes;
   explicit GramMatrix(std::unique_ptr<Nodes> nodes);
+  // `fill(i_begin, i_end, j_begin, j_end)` gives the values of a tile.
+  template <class Fill>
+  static Result<GramMatrix> make_from(size_t rows, const Fill& fill, const WorkContext& context);
   std::unique_ptr<Nodes> nodes_;
 };
 

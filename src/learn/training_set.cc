@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/try.h"
 
 namespace sleeve {
 namespace {
@@ -54,7 +55,72 @@ std::vector<int> parts_of(std::span<const float> values) {
   return result;
 }
 
+Status check_count(size_t rows, size_t answers, std::string_view what) {
+  if (rows == answers) return {};
+  return make_error(ErrorCode::kUsage, "{} rows but {} {}", rows, answers, what);
+}
+
+Status check_labels(const TrainingSet& data) {
+  SLEEVE_CHECK(check_count(data.x.rows(), data.labels.size(), "labels"));
+  for (size_t row = 0; row < data.labels.size(); ++row) {
+    if (data.labels[row] < 0 || data.labels[row] >= data.classes) {
+      return make_error(ErrorCode::kUsage, "row {} has class {}, but there are classes 0 to {} only", row,
+                        data.labels[row], data.classes - 1);
+    }
+  }
+  return {};
+}
+
+Status check_members(const TrainingSet& data) {
+  const auto labels = static_cast<size_t>(data.classes);
+  SLEEVE_CHECK(check_count(data.x.rows() * labels, data.members.size(), "places for labels"));
+  const auto bad = std::ranges::find_if(data.members, [](uint8_t member) { return member > 1; });
+  if (bad == data.members.end()) return {};
+  const auto at = static_cast<size_t>(bad - data.members.begin());
+  return make_error(ErrorCode::kUsage, "row {}, label {} is {}: must be 0 or 1", at / labels, at % labels,
+                    *bad);
+}
+
+Status check_values(const TrainingSet& data) {
+  SLEEVE_CHECK(check_count(data.x.rows(), data.values.size(), "numbers to learn"));
+  const auto bad = std::ranges::find_if(data.values, [](float value) { return !std::isfinite(value); });
+  if (bad == data.values.end()) return {};
+  return make_error(ErrorCode::kUsage, "the number to learn of row {} is {}: must be finite",
+                    bad - data.values.begin(), *bad);
+}
+
+Status check_answers(const TrainingSet& data) {
+  if (data.goal == Goal::kNumber) return check_values(data);
+  return data.goal == Goal::kLabels ? check_members(data) : check_labels(data);
+}
+
 }  // namespace
+
+Status check_finite(const Matrix& x, std::string_view after) {
+  for (size_t row = 0; row < x.rows(); ++row) {
+    const auto values = x.row(row);
+    const auto bad = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+    if (bad == values.end()) continue;
+    const std::string where = after.empty() ? "" : fmt::format(" after transform '{}'", after);
+    return make_error(ErrorCode::kUsage, "row {}, column {} is {}{}: features must be finite numbers", row,
+                      bad - values.begin(), *bad, where);
+  }
+  return {};
+}
+
+Status check(const TrainingSet& data) {
+  if (data.classes < 1 || data.classes > kMaxClasses) {
+    return make_error(ErrorCode::kUsage, "{} classes: there must be 1 to {}", data.classes, kMaxClasses);
+  }
+  if (data.goal == Goal::kNumber && data.classes != 1) {
+    return make_error(ErrorCode::kUsage, "{} classes, but one number is to be learnt", data.classes);
+  }
+  if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "there are no rows to learn from");
+  if (data.x.columns() == 0) return make_error(ErrorCode::kNoData, "there are no features to learn from");
+  SLEEVE_CHECK(check_answers(data));
+  if (!data.groups.empty()) SLEEVE_CHECK(check_count(data.x.rows(), data.groups.size(), "groups"));
+  return check_finite(data.x);
+}
 
 std::string_view name_of(Goal goal) {
   switch (goal) {

@@ -14,6 +14,8 @@
 
 namespace sleeve {
 
+inline constexpr int kMaxClasses = 65535;
+
 // What is asked of a row: which one class it is of, which of several labels it has, or a number.
 enum class Goal { kClass, kLabels, kNumber };
 std::string_view name_of(Goal goal);          // "class", "labels", "number"
@@ -59,6 +61,12 @@ struct Answers {
     return {x, labels, data.classes, data.goal, members, values, groups, data.blocks};
   }
 };
+
+// kUsage: answers that don't fit the rows or the goal, a value that is not finite (row and column are
+// named); kNoData without rows or columns.
+Status check(const TrainingSet& data);
+// `after`: empty for data as given, otherwise the transform that made them.
+Status check_finite(const Matrix& x, std::string_view after = {});
 
 // A class per row to divide rows by: the class itself; of several labels the rarest that the row has
 // (classes: none); of numbers the fifth of the values that it is in (0 … 4).

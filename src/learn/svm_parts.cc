@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/svm_parts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "base/text.h"
+#include "learn/temperature.h"
+
+namespace sleeve {
+namespace {
+
+constexpr size_t kInnerFolds = 5;
+
+double resolved_gamma(const SvmOptions& options, const Matrix& x) {
+  if (options.gamma == "scale") return scaled_gamma(kernel_kind(options.kernel), x);
+  if (options.gamma == "auto") return 1.0 / static_cast<double>(x.columns());
+  return parse_number(options.gamma).value_or(1.0);
+}
+
+std::vector<double> costs_of(const SvmOptions& options, const ClassRows& groups) {
+  std::vector<double> costs(groups.size(), options.c);
+  if (options.class_weight != "balanced") return costs;
+  double rows = 0.0;
+  for (const auto& group : groups) rows += static_cast<double>(group.size());
+  for (size_t k = 0; k < groups.size(); ++k) {
+    costs[k] *= rows / (static_cast<double>(groups.size()) * static_cast<double>(groups[k].size()));
+  }
+  return costs;
+}
+
+// Fold `fold` of the rows: a class of one row is never held out, so that no class is missing.
+void split_fold(const ClassRows& shuffled, size_t fold, ClassRows& train, ClassRows& held_out) {
+  for (size_t k = 0; k < shuffled.size(); ++k) {
+    train.emplace_back();
+    held_out.emplace_back();
+    for (size_t i = 0; i < shuffled[k].size(); ++i) {
+      const bool out = shuffled[k].size() > 1 && i % kInnerFolds == fold;
+      (out ? held_out : train)[k].push_back(shuffled[k][i]);
+    }
+    // The order that the outer fit has, for LIBSVM's path depends on it.
+    std::ranges::sort(train[k]);
+  }
+}
+
+}  // namespace
+
+PresentClasses present_classes(std::span<const int> labels, int classes) {
+  ClassRows all(static_cast<size_t>(classes));
+  for (size_t row = 0; row < labels.size(); ++row) {
+    all[static_cast<size_t>(labels[row])].push_back(static_cast<uint32_t>(row));
+  }
+  PresentClasses present;
+  for (int label = 0; label < classes; ++label) {
+    auto& rows = all[static_cast<size_t>(label)];
+    if (rows.empty()) continue;
+    present.labels.push_back(label);
+    present.rows.push_back(std::move(rows));
+  }
+  return present;
+}
+
+Kernel resolved_kernel(const SvmOptions& options, const Matrix& x) {
+  return {kernel_kind(options.kernel), resolved_gamma(options, x), options.degree, options.coef0};
+}
+
+std::vector<SvmMachine> train_all(const SvmOptions& options, const GramMatrix& gram, const ClassRows& groups,
+                                  const WorkContext& context) {
+  const std::vector<double> costs = costs_of(options, groups);
+  std::vector<std::pair<size_t, size_t>> pairs;
+  for_pairs(groups.size(), [&](size_t, size_t i, size_t j) { pairs.emplace_back(i, j); });
+  std::vector<SvmMachine> machines(pairs.size());
+  parallel_for(pairs.size(), [&](size_t pair) {
+    if (context.stopping()) return;
+    const auto [i, j] = pairs[pair];
+    machines[pair] = train_machine(gram, groups[i], costs[i], groups[j], costs[j], options.tolerance);
+  });
+  return machines;
+}
+
+std::vector<double> scores_of(std::span<const double> decisions, size_t classes) {
+  if (classes == 2) return {decisions[0], 0.0};
+  std::vector<double> votes(classes);
+  std::vector<double> confidences(classes);
+  for_pairs(classes, [&](size_t pair, size_t i, size_t j) {
+    votes[decisions[pair] > 0.0 ? i : j] += 1.0;
+    confidences[i] += decisions[pair];
+    confidences[j] -= decisions[pair];
+  });
+  for (size_t k = 0; k < classes; ++k) votes[k] += confidences[k] / (3.0 * (std::abs(confidences[k]) + 1.0));
+  return votes;
+}
+
+double sharpness_on_inner_folds(const SvmOptions& options, const GramMatrix& gram, ClassRows groups,
+                                uint64_t seed, const WorkContext& context) {
+  Rng rng(seed);
+  for (auto& group : groups) rng.shuffle(std::span(group));
+  std::vector<std::vector<double>> scores(kInnerFolds);
+  std::vector<std::vector<size_t>> truth(kInnerFolds);
+  parallel_for(kInnerFolds, [&](size_t fold) {
+    ClassRows train;
+    ClassRows held_out;
+    split_fold(groups, fold, train, held_out);
+    const auto machines = train_all(options, gram, train, context);
+    for (size_t k = 0; k < held_out.size(); ++k) {
+      for (const uint32_t row : held_out[k]) {
+        std::vector<double> decisions;
+        for (const SvmMachine& machine : machines) decisions.push_back(machine.decide(gram, row));
+        const auto own = scores_of(decisions, groups.size());
+        scores[fold].insert(scores[fold].end(), own.begin(), own.end());
+        truth[fold].push_back(k);
+      }
+    }
+  });
+  for (size_t fold = 1; fold < kInnerFolds; ++fold) {
+    scores[0].insert(scores[0].end(), scores[fold].begin(), scores[fold].end());
+    truth[0].insert(truth[0].end(), truth[fold].begin(), truth[fold].end());
+  }
+  return fit_sharpness(scores[0], truth[0], groups.size());
+}
+
+}  // namespace sleeve
