@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <exception>
-#include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "base/error.h"
-#include "base/parallel.h"
-#include "base/rng.h"
 #include "base/try.h"
+#include "eval/fold_outputs.h"
 
 namespace sleeve {
 namespace {
@@ -19,9 +17,7 @@ namespace {
 struct FoldResult {
   Scores test;
   Scores train;
-  std::vector<int> predicted;  // per test row
-  Matrix probabilities;        // test rows × classes
-  size_t leaking_rows = 0;
+  Matrix probabilities;  // test rows × classes
 };
 
 std::vector<int> pick(std::span<const int> values, std::span<const size_t> rows) {
@@ -31,101 +27,22 @@ std::vector<int> pick(std::span<const int> values, std::span<const size_t> rows)
   return result;
 }
 
-size_t count_leaking_rows(const Task& task, const Fold& fold) {
-  if (task.groups.empty()) return 0;
-  std::unordered_set<int> trained;
-  for (const size_t row : fold.train) trained.insert(task.groups[row]);
-  return static_cast<size_t>(std::count_if(fold.test.begin(), fold.test.end(),
-                                           [&](size_t row) { return trained.contains(task.groups[row]); }));
-}
-
-Status check_fold(const Task& task, const Fold& fold) {
-  std::vector<bool> trained(task.x.rows());
-  for (const size_t row : fold.train) {
-    if (row >= task.x.rows()) {
-      return make_error(ErrorCode::kUsage, "trains on row {} of {}", row, task.x.rows());
-    }
-    trained[row] = true;
-  }
-  for (const size_t row : fold.test) {
-    if (row >= task.x.rows()) {
-      return make_error(ErrorCode::kUsage, "tests on row {} of {}", row, task.x.rows());
-    }
-    if (trained[row]) return make_error(ErrorCode::kUsage, "tests row {}, which it also trains on", row);
-  }
-  if (fold.test.empty()) return make_error(ErrorCode::kUsage, "has no test row");
-  return {};
-}
-
-Result<FoldResult> run_fold(const Task& task, const Fold& fold, const PipelineSpec& spec, uint64_t seed,
-                            const WorkContext& context) {
-  SLEEVE_CHECK(check_fold(task, fold));
-  const Matrix train_x = task.x.select(fold.train);
-  const std::vector<int> train_labels = pick(task.labels, fold.train);
-  // The pipeline sees the training rows and nothing else: transforms are learnt inside the fold.
-  SLEEVE_TRY(const Pipeline pipeline,
-             Pipeline::fit(spec, {train_x, train_labels, task.classes()}, seed, context));
-  SLEEVE_TRY(const Matrix train_probabilities, pipeline.outputs(train_x));
-  FoldResult result;
-  SLEEVE_TRY(result.probabilities, pipeline.outputs(task.x.select(fold.test)));
-  result.predicted = most_probable(result.probabilities);
-  result.test = score(ConfusionMatrix::of(pick(task.labels, fold.test), result.predicted, task.classes()));
-  result.train = score(ConfusionMatrix::of(train_labels, most_probable(train_probabilities), task.classes()));
-  result.leaking_rows = count_leaking_rows(task, fold);
-  return result;
-}
-
-// As run_fold(), with what a library may throw turned into an error.
-Result<FoldResult> run_fold_safely(const Task& task, const Fold& fold, const PipelineSpec& spec,
-                                   uint64_t seed, const WorkContext& context) {
-  if (context.stopping()) return Error{ErrorCode::kCancelled, "stopped on request"};
-  try {
-    return run_fold(task, fold, spec, seed, context);
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::kTooLarge, "not enough memory"};
-  } catch (const std::exception& exception) {
-    return make_error(ErrorCode::kInternal, "could not be computed: {}", exception.what());
-  }
-}
-
-std::string fold_name(size_t number, size_t folds, size_t folds_per_repeat) {
-  std::string name = fmt::format("fold {} of {}", number % folds_per_repeat + 1, folds_per_repeat);
-  if (folds > folds_per_repeat) {
-    name += fmt::format(", repeat {} of {}", number / folds_per_repeat + 1, folds / folds_per_repeat);
-  }
-  return name;
-}
-
-// The first fold that failed on its own account; else the first that was stopped. Which folds were
-// stopped depends on the moment, which failed does not.
-Status first_error(std::span<const std::optional<Result<FoldResult>>> results, size_t folds_per_repeat) {
-  const Error* first = nullptr;
-  size_t number = 0;
-  for (size_t i = 0; i < results.size(); ++i) {
-    if (results[i]->ok()) continue;
-    const Error& error = results[i]->error();
-    const bool worse = first != nullptr && first->code == ErrorCode::kCancelled && error.code != first->code;
-    if (first == nullptr || worse) {
-      first = &error;
-      number = i;
-    }
-  }
-  if (first == nullptr) return {};
-  return with_context(*first, fold_name(number, results.size(), folds_per_repeat));
+Scores scores_of(const Task& task, std::span<const size_t> rows, const Matrix& outputs) {
+  return score(ConfusionMatrix::of(pick(task.labels, rows), most_probable(outputs), task.classes()));
 }
 
 // Keeps the first repeat's predictions, and judges them together.
-void pool(const Task& task, std::span<const Fold> folds,
-          std::span<const std::optional<Result<FoldResult>>> results, uint64_t seed, CrossValidation& whole) {
+void pool(const Task& task, std::span<const Fold> folds, std::span<const FoldResult> results, uint64_t seed,
+          CrossValidation& whole) {
   whole.predicted.assign(task.x.rows(), -1);
   whole.probabilities = Matrix(task.x.rows(), static_cast<size_t>(task.classes()));
   for (size_t f = 0; f < folds.size(); ++f) {
-    const FoldResult& result = results[f]->value();
+    const Matrix& probabilities = results[f].probabilities;
+    const std::vector<int> predicted = most_probable(probabilities);
     for (size_t i = 0; i < folds[f].test.size(); ++i) {
       const size_t row = folds[f].test[i];
-      whole.predicted[row] = result.predicted[i];
-      const auto from = result.probabilities.row(i);
-      std::copy(from.begin(), from.end(), whole.probabilities.row(row).begin());
+      whole.predicted[row] = predicted[i];
+      std::ranges::copy(probabilities.row(i), whole.probabilities.row(row).begin());
     }
   }
   std::vector<size_t> tested;
@@ -153,34 +70,47 @@ Evaluation evaluate_predictions(std::span<const int> truth, std::span<const int>
   return evaluation;
 }
 
+Result<std::vector<CrossValidation>> cross_validate_all(const Task& task, std::span<const Fold> folds,
+                                                        size_t folds_per_repeat,
+                                                        std::span<const PipelineSpec> pipelines,
+                                                        uint64_t seed, const WorkContext& context) {
+  assert(task.goal == Goal::kClass && task.labels.size() == task.x.rows());
+  assert(task.groups.empty() || task.groups.size() == task.x.rows());
+  std::vector<std::vector<FoldResult>> results(pipelines.size(), std::vector<FoldResult>(folds.size()));
+  const std::string what = pipelines.size() == 1
+                               ? "cross-validating " + pipelines[0].text()
+                               : fmt::format("cross-validating {} models", pipelines.size());
+  const FoldRun run{folds, folds_per_repeat, pipelines, {true, true}, seed, what};
+  const auto take = [&](size_t f, std::vector<FamilyOutputs> outputs) -> Status {
+    for (size_t p = 0; p < outputs.size(); ++p) {
+      results[p][f] = {scores_of(task, folds[f].test, outputs[p].test),
+                       scores_of(task, folds[f].train, outputs[p].train), std::move(outputs[p].test)};
+    }
+    return {};
+  };
+  SLEEVE_CHECK(run_folds(task, run, context, take));
+  std::vector<CrossValidation> all(pipelines.size());
+  size_t leaking_rows = 0;
+  for (const Fold& fold : folds) leaking_rows += count_leaking_rows(task, fold);
+  for (size_t p = 0; p < pipelines.size(); ++p) {
+    CrossValidation& whole = all[p];
+    whole.pipeline = pipelines[p];
+    whole.leaking_rows = leaking_rows;
+    for (const FoldResult& result : results[p]) {
+      whole.fold_scores.push_back(result.test);
+      whole.train_scores.push_back(result.train);
+    }
+    pool(task, folds.first(folds_per_repeat), results[p], seed, whole);
+  }
+  return all;
+}
+
 Result<CrossValidation> cross_validate(const Task& task, std::span<const Fold> folds, size_t folds_per_repeat,
                                        const PipelineSpec& pipeline, uint64_t seed,
                                        const WorkContext& context) {
-  assert(task.labels.size() == task.x.rows());
-  assert(task.groups.empty() || task.groups.size() == task.x.rows());
-  if (folds.empty() || folds_per_repeat == 0 || folds.size() % folds_per_repeat != 0) {
-    return make_error(ErrorCode::kUsage, "{} folds are not whole repeats of {} folds", folds.size(),
-                      folds_per_repeat);
-  }
-  std::vector<std::optional<Result<FoldResult>>> results(folds.size());
-  const WorkContext inner = context.without_progress();
-  context.progress().begin("cross-validating " + pipeline.text(), folds.size());
-  parallel_for(folds.size(), [&](size_t f) {
-    results[f] = run_fold_safely(task, folds[f], pipeline, mix_seed(seed, f), inner);
-    context.progress().step();
-  });
-  context.progress().end();
-  SLEEVE_CHECK(first_error(results, folds_per_repeat));
-
-  CrossValidation whole;
-  whole.pipeline = pipeline;
-  for (const auto& result : results) {
-    whole.fold_scores.push_back(result->value().test);
-    whole.train_scores.push_back(result->value().train);
-    whole.leaking_rows += result->value().leaking_rows;
-  }
-  pool(task, folds.first(folds_per_repeat), results, seed, whole);
-  return whole;
+  SLEEVE_TRY(auto all,
+             cross_validate_all(task, folds, folds_per_repeat, std::span(&pipeline, 1), seed, context));
+  return std::move(all[0]);
 }
 
 FoldSummary summarise(std::span<const Scores> fold_scores, const std::string& metric_name) {

@@ -15,20 +15,10 @@
 #include "eval/interval.h"
 #include "eval/metrics.h"
 #include "eval/probability_metrics.h"
-#include "learn/split.h"
+#include "eval/task.h"
 #include "learn/pipeline.h"
 
 namespace sleeve {
-
-// Rows to evaluate on: features, classes, and the groups that must stay together.
-struct Task {
-  Matrix x;
-  std::vector<int> labels;
-  std::vector<int> groups;  // one per row; empty: each row its own
-  std::vector<std::string> class_names;
-
-  [[nodiscard]] int classes() const { return static_cast<int>(class_names.size()); }
-};
 
 // One set of predictions, judged. `confusion` has true class by row.
 struct Evaluation {
@@ -58,11 +48,17 @@ struct CrossValidation {
   Matrix probabilities;        // first repeat: rows × classes, each by the model that had not seen the row
 };
 
-// Fits the pipeline on every fold's training rows and judges it on its test rows. `folds` holds
-// repeats × k folds; `folds_per_repeat` says k (1 for a hold-out). A fold that fails makes the whole an
-// error that names the fold; kUsage if the folds don't fit the task, or a fold tests a row that it trains
-// on; kCancelled. Folds run in parallel; the result is the same bits for any number of threads.
-// REQUIRES: one label per row, from 0 to classes-1; groups empty or one per row.
+// Fits every pipeline on every fold's training rows and judges it on its test rows; what pipelines have in
+// common is computed once (learn/family.h). `folds` holds repeats × k folds; `folds_per_repeat` says k (1
+// for a hold-out). A fold that fails makes the whole an error that names the fold; kUsage if the folds
+// don't fit the task, or a fold tests a row that it trains on; kCancelled. A pipeline's result is the same
+// bits for any number of threads and whatever the others are.
+// REQUIRES: task.goal is kClass; one label per row, from 0 to classes-1; groups empty or one per row.
+Result<std::vector<CrossValidation>> cross_validate_all(const Task& task, std::span<const Fold> folds,
+                                                        size_t folds_per_repeat,
+                                                        std::span<const PipelineSpec> pipelines,
+                                                        uint64_t seed, const WorkContext& context);
+// One of them.
 Result<CrossValidation> cross_validate(const Task& task, std::span<const Fold> folds, size_t folds_per_repeat,
                                        const PipelineSpec& pipeline, uint64_t seed,
                                        const WorkContext& context);
