@@ -34,6 +34,7 @@ class Family {
 
   // Fits the pipelines of `members`, whose first `depth` transforms led to the branch.
   Status fit(const Branch& branch, const std::vector<size_t>& members, size_t depth);
+  Status fit_alone(const Branch& branch, size_t member, size_t depth);
   std::vector<FamilyOutputs> take() { return std::move(results_); }
 
  private:
@@ -42,7 +43,6 @@ class Family {
   Status fit_learners(const Branch& branch, const std::vector<size_t>& members);
   Status fit_forests(const Branch& branch, const std::vector<size_t>& members);
   Status fit_svms(const Branch& branch, const std::vector<size_t>& members);
-  Status fit_alone(const Branch& branch, size_t member);
   [[nodiscard]] Error named(Error error, size_t member) const {
     return error.code == ErrorCode::kCancelled ? error
                                                : with_context(std::move(error), pipelines_[member].text());
@@ -112,7 +112,8 @@ Status Family::fit_learners(const Branch& branch, const std::vector<size_t>& mem
                                  PairSums::fit_in_memory(branch.train.x.rows() + branch.test.rows()))) {
       SLEEVE_CHECK(fit_svms(branch, group));
     } else {
-      for (const size_t member : group) SLEEVE_CHECK(fit_alone(branch, member));
+      for (const size_t member : group)
+        SLEEVE_CHECK(fit_alone(branch, member, pipelines_[member].transforms.size()));
     }
   }
   return {};
@@ -188,10 +189,11 @@ Status Family::fit_svms(const Branch& branch, const std::vector<size_t>& members
                 std::span(rows).subspan(branch.train.x.rows()));
 }
 
-// The transforms are behind us.
-Status Family::fit_alone(const Branch& branch, size_t member) {
+// What of the pipeline lies behind its first `depth` transforms.
+Status Family::fit_alone(const Branch& branch, size_t member, size_t depth) {
   PipelineSpec rest = pipelines_[member];
-  rest.transforms.clear();
+  rest.transforms.erase(rest.transforms.begin(),
+                        rest.transforms.begin() + static_cast<std::ptrdiff_t>(depth));
   auto pipeline = Pipeline::fit(rest, branch.train, seed_, context_);
   if (!pipeline.ok()) return named(std::move(pipeline).error(), member);
   SLEEVE_TRY(results_[member].test, pipeline->outputs(branch.test));
@@ -228,9 +230,13 @@ Result<std::vector<FamilyOutputs>> fit_family(std::span<const PipelineSpec> pipe
   SLEEVE_CHECK(check(train));
   SLEEVE_CHECK(check_finite(test));
   Family family(pipelines, wants, seed, context);
-  std::vector<size_t> members(pipelines.size());
-  std::iota(members.begin(), members.end(), size_t{0});
+  std::vector<size_t> members;
+  std::vector<size_t> calibrated;
+  for (size_t i = 0; i < pipelines.size(); ++i)
+    (pipelines[i].calibration ? calibrated : members).push_back(i);
   SLEEVE_CHECK(family.fit({train, test, shared}, members, 0));
+  // Their inner folds fit the transforms, too, so that nothing of them can be shared.
+  for (const size_t member : calibrated) SLEEVE_CHECK(family.fit_alone({train, test, nullptr}, member, 0));
   return family.take();
 } catch (const std::bad_alloc&) {
   return make_error(ErrorCode::kTooLarge, "there is not enough memory for so much data");

@@ -27,6 +27,7 @@ const std::vector<std::string> kMany = {"forest:trees=3",
                                         "none > svm:kernel=linear:class_weight=balanced",
                                         "minmax:clip=true > svm:kernel=chi2",
                                         "standard > knn",
+                                        "standard > logistic > calibrate:method=platt",
                                         "majority"};
 
 std::vector<PipelineSpec> specs_of(const std::vector<std::string>& texts) {
@@ -65,7 +66,8 @@ std::vector<FamilyOutputs> family(const std::vector<std::string>& texts, const R
 double largest_difference(const Matrix& a, const Matrix& b) {
   double largest = 0.0;
   for (size_t i = 0; i < a.rows() * a.columns(); ++i) {
-    largest = std::max(largest, std::abs(static_cast<double>(a.data()[i]) - static_cast<double>(b.data()[i])));
+    largest =
+        std::max(largest, std::abs(static_cast<double>(a.data()[i]) - static_cast<double>(b.data()[i])));
   }
   return largest;
 }
