@@ -54,16 +54,6 @@ std::string unmatched_text(const Json& unmatched) {
   return text;
 }
 
-std::string decisions_text(const Json& decisions, bool dry_run) {
-  const long long written = decisions["changed"].get<long long>() + decisions["withdrawn"].get<long long>();
-  if (dry_run)
-    return fmt::format("nothing written (--dry-run); {} decisions would be new\n", with_thousands(written));
-  if (written == 0) return "nothing changed: these labels hold already\n";
-  return fmt::format("step {}: {} new decisions, {} withdrawn, {} as before\n", count(decisions["step"]),
-                     count(decisions["changed"]), count(decisions["withdrawn"]),
-                     count(decisions["unchanged"]));
-}
-
 std::string genres_text(const Json& report) {
   std::string text = fmt::format("{} albums, {} different tags, rules '{}'\n", count(report["albums"]),
                                  count(report["tags"]), report["rules"].get<std::string>());
@@ -85,7 +75,7 @@ std::string genres_text(const Json& report) {
     if (albums > 0) rows.push_back({outcome_words(outcome, ties), count(albums)});
   }
   text += "\n" + align_table(rows) + unmatched_text(report["unmatched"]) + "\n";
-  return text + decisions_text(report["decisions"], report["dry_run"].get<bool>());
+  return text + label_decisions_text(report["decisions"], report["dry_run"].get<bool>());
 }
 
 struct GenresArguments {

@@ -73,10 +73,12 @@ Result<Plan> plan_of(Catalogue& catalogue, const std::vector<std::string>& field
 Subject album_subject(const AlbumRecord& album) { return {"album", album.source, album.key}; }
 Subject cover_subject(const Sha256& cover) { return {"cover", "", cover.hex()}; }
 
-Result<Decisions> Decisions::load(Catalogue& catalogue) {
+Result<Decisions> Decisions::load(Catalogue& catalogue, const std::vector<std::string>& without) {
   Decisions decisions;
   SLEEVE_TRY(decisions.all_, catalogue.holding_label_decisions());
-  std::erase_if(decisions.all_, [](const LabelDecision& decision) { return decision.new_value.is_null(); });
+  std::erase_if(decisions.all_, [&](const LabelDecision& decision) {
+    return decision.new_value.is_null() || std::ranges::find(without, decision.field) != without.end();
+  });
   for (size_t i = 0; i < decisions.all_.size(); ++i) {
     decisions.places_[subject_of(decisions.all_[i])][decisions.all_[i].field] = i;
   }

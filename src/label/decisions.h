@@ -48,7 +48,8 @@ struct WantedDecision {
 // The decisions in force; those whose value is null say nothing.
 class Decisions {
  public:
-  static Result<Decisions> load(Catalogue& catalogue);
+  // But for those about the fields `without`.
+  static Result<Decisions> load(Catalogue& catalogue, const std::vector<std::string>& without = {});
 
   // nullptr: nothing was decided.
   [[nodiscard]] const LabelDecision* find(const Subject& subject, std::string_view field) const;

@@ -22,10 +22,11 @@ std::vector<std::string> texts_in(const Json& value) {
   return texts;
 }
 
-Result<LabelOverlay> LabelOverlay::load(Catalogue& catalogue, bool raw) {
+Result<LabelOverlay> LabelOverlay::load(Catalogue& catalogue, bool raw,
+                                        const std::vector<std::string>& without) {
   LabelOverlay overlay;
   if (raw) return overlay;
-  SLEEVE_TRY(overlay.decisions_, Decisions::load(catalogue));
+  SLEEVE_TRY(overlay.decisions_, Decisions::load(catalogue, without));
   for (const LabelDecision& decision : overlay.decisions_.all()) {
     if (decision.field == "genre") overlay.album_genres_ = true;
     if (decision.field == "popularity") overlay.popularity_classes_ = true;

@@ -17,7 +17,9 @@ namespace sleeve {
 class LabelOverlay {
  public:
   // `raw`: as if nothing had been decided.
-  static Result<LabelOverlay> load(Catalogue& catalogue, bool raw);
+  // `without`: fields to be passed over.
+  static Result<LabelOverlay> load(Catalogue& catalogue, bool raw,
+                                   const std::vector<std::string>& without = {});
 
   // Puts the derived genres in the place of the album's tags. Once any album has derived genres, an album
   // without a decision has none: tags and labels are never mixed.

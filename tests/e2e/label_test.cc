@@ -113,6 +113,42 @@ TEST_F(Label, UnmatchedTagsAreWrittenAsRules) {
   EXPECT_EQ(sleeve({"label", "log", "--json"}).json()["steps"].size(), 0U);
 }
 
+TEST_F(Label, PopularityClassesAreLearntUnlessAThresholdIsNamed) {
+  draw("synth", {"--genres", "2", "--artists", "5", "--albums", "4", "--side", "64"});
+  ASSERT_EQ(sleeve({"import", "csv", "synth/covers/manifest.csv"}).status, 0);
+  const Json report = sleeve({"label", "popularity", "--quantiles", "0.75", "--json"}).json();
+  EXPECT_EQ(report["classes"], (Json{{"common", 30}, {"popular", 10}}));
+  EXPECT_EQ(classes({"--target", "popularity"}), (Json{{"common", 30}, {"popular", 10}}));
+  EXPECT_NE(classes({"--target", "popularity", "--popular-above", "50"}),
+            (Json{{"common", 30}, {"popular", 10}}));
+  EXPECT_EQ(sleeve({"label", "popularity", "--quantiles", "0.75", "--json"}).json()["decisions"]["changed"],
+            0);
+  const Json ranked = sleeve({"label", "popularity", "--quantiles", "0.5", "--within", "genre", "--names",
+                              "less,more", "--json"})
+                          .json();
+  EXPECT_EQ(ranked["groups"]["ember"], (Json{{"less", 10}, {"more", 10}}));
+  EXPECT_EQ(ranked["groups"]["glacier"], (Json{{"less", 10}, {"more", 10}}));
+  const Outcome wrong = sleeve({"label", "popularity", "--quantiles", "2", "--within", "gendre"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.errors, HasSubstr("did you mean 'genre'?"));
+}
+
+TEST_F(Label, BalanceLeavesOutCoversUntilItIsUndone) {
+  import_tagged("rock", "techno");
+  ASSERT_EQ(sleeve({"label", "genres"}).status, 0);
+  const Json report = sleeve({"label", "balance", "--max-per-artist", "1", "--json"}).json();
+  EXPECT_EQ(report["after"], (Json{{"Electronic", 3}, {"Rock", 3}}));
+  EXPECT_EQ(classes(), (Json{{"Electronic", 3}, {"Rock", 3}}));
+  EXPECT_EQ(sleeve({"label", "balance", "--max-per-artist", "1", "--json"}).json()["decisions"]["changed"],
+            0);
+  // Another run starts from all covers, not from those that the last one left.
+  EXPECT_EQ(sleeve({"label", "balance", "--max-per-class", "4", "--json"}).json()["stay"], 8);
+  ASSERT_EQ(sleeve({"label", "undo"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 3}, {"Rock", 3}}));
+  ASSERT_EQ(sleeve({"label", "undo"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 6}}));
+}
+
 TEST_F(Label, DamagedDecisionsAreRefusedWhole) {
   import_tagged("rock", "techno");
   write("bad.jsonl",
