@@ -29,6 +29,7 @@ void add_label(CLI::App& app, const SetAction& set) {
       "changes nothing. docs/labels.md tells it all.");
   add_label_genres(app, set);
   add_label_figures(app, set);
+  add_label_clean(app, set);
   add_label_history(app, set);
 }
 

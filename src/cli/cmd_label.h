@@ -12,6 +12,7 @@ namespace sleeve {
 
 void add_label_genres(CLI::App& label, const SetAction& set);   // genres, rules, why
 void add_label_figures(CLI::App& label, const SetAction& set);  // popularity, balance
+void add_label_clean(CLI::App& label, const SetAction& set);    // clean duplicates, contradictions
 void add_label_history(CLI::App& label, const SetAction& set);  // log, undo, export, apply
 
 // What a step wrote, as the last line of a report: Recorded as JSON.

@@ -12,14 +12,14 @@
 
 namespace sleeve {
 
-inline constexpr int kPrintSide = 24;       // cells a side
-inline constexpr int kPrintVersion = 1;     // a change of anything below is a new number
+inline constexpr int kPrintSide = 24;    // cells a side
+inline constexpr int kPrintVersion = 1;  // a change of anything below is a new number
 
 // What a cover is recognised by in another edition: the perceptual hashes of the whole picture and of what is
 // inside a border of one colour, and the inside's grey values on a grid of 24 × 24 cells.
 struct CoverPrint {
-  std::optional<uint64_t> whole;   // nothing: too plain
-  std::optional<uint64_t> inside;  // the same as `whole` where there is no border
+  std::optional<uint64_t> whole;                        // nothing: too plain
+  std::optional<uint64_t> inside;                       // the same as `whole` where there is no border
   std::array<uint8_t, kPrintSide * kPrintSide> grey{};  // means, row by row
   friend bool operator==(const CoverPrint&, const CoverPrint&) = default;
 };
@@ -30,9 +30,9 @@ CoverPrint cover_print(const Picture& picture);
 std::string to_bytes(const CoverPrint& print);
 std::optional<CoverPrint> print_from_bytes(std::string_view bytes);
 
-// How unlike two prints are, 0 to 1: 1 minus the correlation of the grey values in the worst fifth of 6 × 6
-// blocks, which a sticker or a new title disturbs less than another picture does, and brightness, contrast and
-// slight recolouring hardly at all.
+// How unlike two prints are, 0 to 1: 1 minus the correlation (Pearson's) of their grey values, which
+// brightness, contrast and slight recolouring change hardly at all, a sticker a little, another picture much.
+// 1 where one of them is plain.
 double print_distance(const CoverPrint& a, const CoverPrint& b);
 
 // Rows and columns of one colour around the picture, in pixels. No border is wider than a third of its side.
