@@ -3,54 +3,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "base/try.h"
+#include "learn/varint.h"
 
 namespace sleeve {
 namespace {
-
-// Seven bits a byte, the lowest first; the top bit says that more follow (LEB128).
-void put_varint(std::vector<uint8_t>& bytes, uint32_t value) {
-  while (value >= 0x80) {
-    bytes.push_back(static_cast<uint8_t>(value | 0x80));
-    value >>= 7;
-  }
-  bytes.push_back(static_cast<uint8_t>(value));
-}
 
 // What a node's code in a file means; kFirstSplit + f is a split on feature f.
 constexpr uint32_t kMixed = 0;
 constexpr uint32_t kPure = 1;
 constexpr uint32_t kFirstSplit = 2;
-
-}  // namespace
-
-class DecisionTree::VarintReader {
- public:
-  explicit VarintReader(std::span<const uint8_t> bytes) : bytes_(bytes) {}
-  std::optional<uint32_t> next() {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 35 && at_ < bytes_.size(); shift += 7) {
-      const uint8_t byte = bytes_[at_++];
-      value |= uint64_t{byte & 0x7fU} << shift;
-      if ((byte & 0x80) == 0) {
-        if (value > 0xffffffffU) return std::nullopt;
-        return static_cast<uint32_t>(value);
-      }
-    }
-    return std::nullopt;
-  }
-  [[nodiscard]] bool at_end() const { return at_ == bytes_.size(); }
-
- private:
-  std::span<const uint8_t> bytes_;
-  size_t at_ = 0;
-};
-
-namespace {
 
 Error corrupt(std::string_view what) { return make_error(ErrorCode::kCorrupt, "decision tree: {}", what); }
 

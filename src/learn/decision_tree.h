@@ -13,6 +13,8 @@
 
 namespace sleeve {
 
+class VarintReader;
+
 // One grown tree: nodes in depth-first order, so the left child of a split is the next node and
 // every child comes after its parent. A leaf of a single class (nearly all of them in a fully
 // grown tree) is just that class; others have their class counts in a side table.
@@ -57,8 +59,6 @@ class DecisionTree {
     uint32_t link;  // right child of a split
     friend bool operator==(const Node&, const Node&) = default;
   };
-
-  class VarintReader;
 
   bool load_leaf(bool mixed, VarintReader& reader, std::span<const double> class_weights);
   [[nodiscard]] const Node& leaf_of(const float* row) const;

@@ -33,6 +33,9 @@ class Learner {
   // kCorrupt if the bytes don't make sense for `columns` features and `classes` classes: a loaded
   // learner never reads out of bounds.
   virtual Status load(ByteReader& in, size_t columns, int classes) = 0;
+  // What fit() found out beside the answer, for people to read: {"oob_accuracy": 0.62}. Not part of what is
+  // saved; an empty object after load(), and where there is nothing to tell.
+  [[nodiscard]] virtual Json facts() const { return Json::object(); }
 };
 
 struct LearnerEntry {

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "learn/blocks.h"
+#include "learn/centred.h"
 
 namespace sleeve {
 namespace {
@@ -36,35 +37,6 @@ std::optional<Wanted> wanted_of(const std::string& text) {
   return Wanted{static_cast<size_t>(*value), 0.0};
 }
 
-// The rows minus their mean; a constant column becomes 0 to the bit.
-Rows centred(const Matrix& x, std::vector<double>& means) {
-  Rows rows = block_of(x, 0, x.rows());
-  const Eigen::RowVectorXd first = rows.row(0);
-  rows.rowwise() -= first;
-  const Eigen::RowVectorXd rest = rows.colwise().sum() / static_cast<double>(x.rows());
-  rows.rowwise() -= rest;
-  const Eigen::RowVectorXd mean = first + rest;
-  means.assign(mean.data(), mean.data() + mean.size());
-  return rows;
-}
-
-// tile(i, j) gives rows of i times columns of j of a symmetric size × size matrix.
-template <class Tile>
-Eigen::MatrixXd symmetric(size_t size, const Tile& tile) {
-  constexpr size_t kTile = 128;
-  Eigen::MatrixXd result(index_of(size), index_of(size));
-  const size_t tiles = blocks_in(size, kTile);
-  parallel_for(tiles * tiles, [&](size_t at) {
-    const size_t i = at / tiles * kTile;
-    const size_t j = at % tiles * kTile;
-    if (j > i) return;  // the solver reads the lower half
-    const size_t height = std::min(size - i, kTile);
-    const size_t width = std::min(size - j, kTile);
-    result.block(index_of(i), index_of(j), index_of(height), index_of(width)) = tile(i, height, j, width);
-  });
-  return result;
-}
-
 // Eigenvectors (columns) by rising variance.
 struct Axes {
   Eigen::VectorXd variances;
@@ -72,22 +44,8 @@ struct Axes {
 };
 
 Axes solve(const Rows& rows) {
-  const bool wide = rows.rows() < rows.cols();
   const double freedom = static_cast<double>(std::max<Eigen::Index>(1, rows.rows() - 1));
-  Eigen::MatrixXd products;
-  if (wide) {
-    products = symmetric(static_cast<size_t>(rows.rows()), [&](size_t i, size_t m, size_t j, size_t n) {
-      return (rows.middleRows(index_of(i), index_of(m)) *
-              rows.middleRows(index_of(j), index_of(n)).transpose())
-          .eval();
-    });
-  } else {
-    products = symmetric(static_cast<size_t>(rows.cols()), [&](size_t i, size_t m, size_t j, size_t n) {
-      return (rows.middleCols(index_of(i), index_of(m)).transpose() *
-              rows.middleCols(index_of(j), index_of(n)))
-          .eval();
-    });
-  }
+  Eigen::MatrixXd products = smaller_products(rows);
   products /= freedom;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(products);
   return {solver.eigenvalues(), solver.eigenvectors()};

@@ -16,7 +16,9 @@
 #include "learn/majority.h"
 #include "learn/minmax_scaler.h"
 #include "learn/normaliser.h"
+#include "learn/number_forest.h"
 #include "learn/pca.h"
+#include "learn/ridge.h"
 #include "learn/robust_scaler.h"
 #include "learn/select_best.h"
 #include "learn/square_root.h"
@@ -115,6 +117,9 @@ std::span<const LearnerEntry> learner_registry() {
       learner<Forest, "forest">("random forest on binned features", "Breiman 2001; scikit-learn RandomForestClassifier", ""),
       learner<Knn, "knn">("the k nearest training rows vote", "scikit-learn KNeighborsClassifier", ""),
       learner<Svm, "svm">("support vector machine, one against one, six kernels", "LIBSVM (Chang & Lin 2011); scikit-learn SVC", ""),
+      learner<Ridge, "ridge", Goal::kNumber>("linear regression, L2 penalty", "Hoerl & Kennard 1970; scikit-learn Ridge", "standard"),
+      learner<NumberForest, "forest", Goal::kNumber>("random forest of regression trees on binned features", "Breiman 2001; scikit-learn RandomForestRegressor", ""),
+      learner<KnnNumber, "knn", Goal::kNumber>("the mean of the k nearest training rows", "scikit-learn KNeighborsRegressor", ""),
   };
   return entries;
 }

@@ -51,6 +51,10 @@ class NodeScore {
   void score_rows(const uint16_t* labels, const uint16_t* draws, size_t count, double* scores);
   // The score that no cut exceeds: both sides are of one class.
   [[nodiscard]] double perfect() const;
+  // The score of no cut at all.
+  [[nodiscard]] double uncut() const {
+    return gini_ ? total_sum_ / mass_ : total_sum_ - settings_.mass_term(mass_);
+  }
 
  private:
   void gini_cuts(const int32_t* left, size_t stride, size_t count, double* scores);

@@ -3,43 +3,14 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <utility>
 
-#include "learn/widest.h"
+#include "learn/bin_order.h"
 
 namespace sleeve {
 namespace {
 
 constexpr size_t kCacheLine = 64;
-
-// Bit i of the result: whether byte i is 1. The 64 bytes are 0 or 1, and 0 afterwards.
-uint64_t take_flags(uint8_t* flags) {
-  uint64_t bits = 0;
-  for (unsigned byte = 0; byte < 64; byte += 8) {
-    uint64_t eight = 0;
-    std::memcpy(&eight, flags + byte, sizeof(eight));
-    bits |= (eight * 0x0102040810204080ULL >> 56) << byte;
-  }
-  std::memset(flags, 0, 64);
-  return bits;
-}
-
-// For each key how many are smaller: all are different, so the ranks are their places when sorted.
-// Every key is held against every other, many at a time; for so few this beats a sort with branches.
-SLEEVE_WIDEST void rank_keys(const int16_t* keys, size_t count, int16_t* ranks) {
-  constexpr size_t kLanes = 16;
-  for (size_t first = 0; first < count; first += kLanes) {
-    int16_t smaller[kLanes] = {};
-    for (size_t j = 0; j < count; ++j) {
-      const int16_t other = keys[j];
-      for (size_t lane = 0; lane < kLanes; ++lane) {
-        smaller[lane] = static_cast<int16_t>(smaller[lane] + (other < keys[first + lane] ? 1 : 0));
-      }
-    }
-    for (size_t lane = 0; lane < kLanes; ++lane) ranks[first + lane] = smaller[lane];
-  }
-}
 
 }  // namespace
 

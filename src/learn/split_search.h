@@ -47,6 +47,8 @@ class SplitSearch {
   [[nodiscard]] bool perfect(const Split& best) const {
     return best.feature != Split::kNone && best.score >= score_.perfect();
   }
+  // The node's own score, without a cut: a cut's less this is what it gains.
+  [[nodiscard]] double score_uncut() const { return score_.uncut(); }
 
  private:
   // Up to this many rows a node's bins are sorted, beyond they are counted.

@@ -5,57 +5,74 @@
 #include <numeric>
 #include <utility>
 
+#include "learn/finite_float.h"
+
 namespace sleeve {
 
-TreeBuilder::TreeBuilder(const BinnedMatrix& x, std::span<const int> labels, const TreeSettings& settings)
-    : x_(x),
-      labels_(labels),
-      settings_(settings),
-      search_(x, settings.score, settings.min_leaf),
-      counts_(settings.score.class_weights.size()),
-      features_(x.columns()),
-      is_constant_(x.columns()) {}
-
-void TreeBuilder::draw_samples(Rng& rng) {
-  const size_t rows = x_.rows();
-  draws_.assign(rows, settings_.bootstrap ? 0 : 1);
-  if (settings_.bootstrap) {
-    for (size_t i = 0; i < rows; ++i) ++draws_[static_cast<size_t>(rng.below(rows))];
-  }
-  samples_.clear();
-  for (size_t row = 0; row < rows; ++row) {
-    if (draws_[row] == 0) continue;
-    samples_.push_back({static_cast<uint32_t>(row), static_cast<uint16_t>(labels_[row]),
-                        static_cast<uint16_t>(std::min<uint32_t>(draws_[row], 0xffff))});
-  }
-}
-
-void TreeBuilder::count_classes(const Pending& node) {
+void ClassGrowth::look_at(std::span<const Sample> node) {
   std::ranges::fill(counts_, 0U);
-  for (size_t i = node.begin; i < node.end; ++i) counts_[samples_[i].label] += samples_[i].draws;
+  for (const Sample& sample : node) counts_[sample.label] += sample.draws;
 }
 
-bool TreeBuilder::must_be_leaf(const Pending& node) const {
-  const size_t rows = node.end - node.begin;
-  if (settings_.max_depth != 0 && node.depth >= settings_.max_depth) return true;
-  if (rows < 2 * settings_.min_leaf) return true;
+bool ClassGrowth::pure() const {
   return std::ranges::count_if(counts_, [](uint32_t count) { return count > 0; }) < 2;
 }
 
+void NumberGrowth::add_leaf(Tree& tree) const {
+  tree.add_leaf(finite_float(centre_ + node_.sum / node_.draws));
+}
+
+std::vector<uint32_t> bootstrap_draws(Rng& rng, size_t rows) {
+  std::vector<uint32_t> draws(rows);
+  for (size_t i = 0; i < rows; ++i) ++draws[static_cast<size_t>(rng.below(rows))];
+  return draws;
+}
+
+template <class Growth>
+BasicTreeBuilder<Growth>::BasicTreeBuilder(const BinnedMatrix& x, std::span<const Answer> answers,
+                                           const TreeSettings& settings)
+    : x_(x),
+      answers_(answers),
+      settings_(settings),
+      growth_(x, settings),
+      features_(x.columns()),
+      is_constant_(x.columns()) {}
+
+template <class Growth>
+void BasicTreeBuilder<Growth>::draw_samples(Rng& rng) {
+  const size_t rows = x_.rows();
+  const std::vector<uint32_t> draws =
+      settings_.bootstrap ? bootstrap_draws(rng, rows) : std::vector<uint32_t>(rows, 1);
+  samples_.clear();
+  for (size_t row = 0; row < rows; ++row) {
+    if (draws[row] == 0) continue;
+    samples_.push_back(Growth::sample(static_cast<uint32_t>(row), answers_[row], draws[row]));
+  }
+}
+
+template <class Growth>
+bool BasicTreeBuilder<Growth>::must_be_leaf(const Pending& node) const {
+  const size_t rows = node.end - node.begin;
+  if (settings_.max_depth != 0 && node.depth >= settings_.max_depth) return true;
+  return rows < 2 * settings_.min_leaf || growth_.pure();
+}
+
 // Constants of the nodes above stay constant here; those of other branches don't count.
-void TreeBuilder::keep_constants(size_t count) {
+template <class Growth>
+void BasicTreeBuilder<Growth>::keep_constants(size_t count) {
   for (size_t i = count; i < constants_.size(); ++i) is_constant_[constants_[i]] = 0;
   constants_.resize(count);
 }
 
-Split TreeBuilder::find_split(Pending& node, Rng& rng) {
-  search_.start(std::span(samples_).subspan(node.begin, node.end - node.begin), counts_);
+template <class Growth>
+Split BasicTreeBuilder<Growth>::find_split(Pending& node, Rng& rng) {
+  growth_.start(samples_of(node));
   keep_constants(node.constants);
   const size_t features = features_.size();
   // The k-th draw moves a feature, whichever, to place k: a Fisher-Yates shuffle as far as it is needed.
   const auto draw = [&](size_t k) {
     std::swap(features_[k], features_[k + static_cast<size_t>(rng.below(features - k))]);
-    if (is_constant_[features_[k]] == 0) search_.prefetch(features_[k]);
+    if (is_constant_[features_[k]] == 0) growth_.prefetch(features_[k]);
   };
   Split best;
   size_t varying = 0;  // features looked at that could part the rows, were there enough of them on each side
@@ -65,9 +82,9 @@ Split TreeBuilder::find_split(Pending& node, Rng& rng) {
     if (visited + 1 < features) draw(visited + 1);  // one ahead, for memory to bring it in time
     const uint32_t feature = features_[visited];
     if (is_constant_[feature] != 0) continue;
-    if (search_.consider(feature, best)) {
+    if (growth_.consider(feature, best)) {
       ++varying;
-      if (search_.perfect(best)) break;
+      if (growth_.perfect(best)) break;
     } else {
       is_constant_[feature] = 1;
       constants_.push_back(feature);
@@ -78,7 +95,8 @@ Split TreeBuilder::find_split(Pending& node, Rng& rng) {
 }
 
 // Keeps the order of the rows on both sides: the next look at a column then walks through memory.
-size_t TreeBuilder::part(const Pending& node, const Split& split) {
+template <class Growth>
+size_t BasicTreeBuilder<Growth>::part(const Pending& node, const Split& split) {
   const uint8_t* bins = x_.column(split.feature);
   size_t left = node.begin;
   size_t right = 0;
@@ -95,22 +113,25 @@ size_t TreeBuilder::part(const Pending& node, const Split& split) {
   return left;
 }
 
-DecisionTree TreeBuilder::grow(Rng rng) {
+template <class Growth>
+typename Growth::Tree BasicTreeBuilder<Growth>::grow(Rng rng) {
   draw_samples(rng);
   std::iota(features_.begin(), features_.end(), 0U);
   keep_constants(0);
-  DecisionTree tree;
+  gains_.clear();
+  Tree tree;
   std::vector<Pending> pending{{0, samples_.size(), 0, 0, 0, false}};
   while (!pending.empty()) {
     Pending node = pending.back();
     pending.pop_back();
     if (node.is_right) tree.set_right(node.parent, static_cast<uint32_t>(tree.nodes()));
-    count_classes(node);
+    growth_.look_at(samples_of(node));
     const Split split = must_be_leaf(node) ? Split{} : find_split(node, rng);
     if (split.feature == Split::kNone) {
-      tree.add_leaf(counts_);
+      growth_.add_leaf(tree);
       continue;
     }
+    gains_.push_back({split.feature, split.score - growth_.score_uncut()});
     const size_t middle = part(node, split);
     const uint32_t made =
         tree.add_split(split.feature, x_.threshold(split.feature, split.lower_bin, split.upper_bin));
@@ -120,5 +141,8 @@ DecisionTree TreeBuilder::grow(Rng rng) {
   tree.shrink_to_fit();
   return tree;
 }
+
+template class BasicTreeBuilder<ClassGrowth>;
+template class BasicTreeBuilder<NumberGrowth>;
 
 }  // namespace sleeve
