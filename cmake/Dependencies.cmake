@@ -27,6 +27,14 @@ add_library(sleeve_libsvm INTERFACE)
 target_include_directories(sleeve_libsvm SYSTEM INTERFACE ${LIBSVM_INCLUDE_DIR})
 target_link_libraries(sleeve_libsvm INTERFACE ${LIBSVM_LIBRARY})
 
+# XGBoost's CMake package would print a line and bring headers that are not system headers.
+find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+mark_as_advanced(XGBOOST_INCLUDE_DIR XGBOOST_LIBRARY)
+add_library(sleeve_xgboost INTERFACE)
+target_include_directories(sleeve_xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE_DIR})
+target_link_libraries(sleeve_xgboost INTERFACE ${XGBOOST_LIBRARY})
+
 # One name for OpenCV's parts, with its headers as system headers.
 foreach(part core imgproc imgcodecs objdetect)
   add_library(sleeve_opencv_${part} INTERFACE)

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "learn/boosting.h"
 #include "learn/constant_number.h"
 #include "learn/forest.h"
 #include "learn/group_average.h"
@@ -25,6 +26,7 @@
 #include "learn/standard_scaler.h"
 #include "learn/stratified_chance.h"
 #include "learn/svm.h"
+#include "learn/svr.h"
 #include "learn/transform.h"
 
 // The two tables of everything that can stand in a pipeline: one line an algorithm.
@@ -117,9 +119,12 @@ std::span<const LearnerEntry> learner_registry() {
       learner<Forest, "forest">("random forest on binned features", "Breiman 2001; scikit-learn RandomForestClassifier", ""),
       learner<Knn, "knn">("the k nearest training rows vote", "scikit-learn KNeighborsClassifier", ""),
       learner<Svm, "svm">("support vector machine, one against one, six kernels", "LIBSVM (Chang & Lin 2011); scikit-learn SVC", ""),
+      learner<ClassBoosting, "boosting">("gradient boosted trees, as many as held-out rows ask for", "XGBoost (Chen & Guestrin 2016)", ""),
       learner<Ridge, "ridge", Goal::kNumber>("linear regression, L2 penalty", "Hoerl & Kennard 1970; scikit-learn Ridge", "standard"),
       learner<NumberForest, "forest", Goal::kNumber>("random forest of regression trees on binned features", "Breiman 2001; scikit-learn RandomForestRegressor", ""),
+      learner<NumberBoosting, "boosting", Goal::kNumber>("gradient boosted trees, as many as held-out rows ask for", "XGBoost (Chen & Guestrin 2016)", ""),
       learner<KnnNumber, "knn", Goal::kNumber>("the mean of the k nearest training rows", "scikit-learn KNeighborsRegressor", ""),
+      learner<Svr, "svr", Goal::kNumber>("support vector regression, six kernels", "LIBSVM (Chang & Lin 2011); scikit-learn SVR", ""),
   };
   return entries;
 }

@@ -10,6 +10,7 @@
 #include "learn/number_forest.h"
 #include "learn/number_split.h"
 #include "learn/ridge.h"
+#include "learn/svr.h"
 #include "learn/test_data.h"
 
 namespace sleeve {
@@ -59,6 +60,32 @@ void expect_golden_numbers(const std::string& name, size_t cases, double toleran
 
 TEST(KnnNumber, AgreesWithScikitLearn) { expect_golden_numbers("knn:", 6, 1e-4); }
 TEST(Ridge, AgreesWithScikitLearn) { expect_golden_numbers("ridge:", 2, 1e-4); }
+
+TEST(Svr, AgreesWithScikitLearn) { expect_golden_numbers("svr:", 7, 1e-3); }
+
+// A wider tube leaves more rows inside it, which are then no support vectors.
+TEST(Svr, RowsInsideTheTubeAreNotKept) {
+  const DrawnNumbers data = draw_numbers(100, 4, 1.0, 1);
+  const auto supports = [&](double epsilon) {
+    SvrOptions options;
+    options.c = 10.0;
+    options.epsilon = epsilon;
+    Svr svr(options);
+    EXPECT_TRUE(svr.fit(data.set(), 1, {}).ok());
+    return svr.support_vectors();
+  };
+  EXPECT_GT(supports(0.1), 90U);
+  EXPECT_LT(supports(5.0), 60U);
+  EXPECT_EQ(supports(1000.0), 0U);
+}
+
+TEST(Svr, RefusesWhatItsKernelCannotTake) {
+  const DrawnNumbers data = draw_numbers(20, 3, 1.0, 5);
+  const auto refused = Pipeline::fit(number_spec("none > svr:kernel=chi2"), data.set(), 1);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("histograms"));
+  EXPECT_FALSE(parse_pipeline("svr:gamma=-1", Goal::kNumber).ok());
+}
 
 TEST(Ridge, HasScikitLearnsCoefficients) {
   for (const Json& set : golden("regressors")["sets"]) {

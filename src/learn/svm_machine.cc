@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <new>
+#include <numeric>
 #include <utility>
 
 #include <libsvm/svm.h>
@@ -120,29 +121,18 @@ double SvmMachine::decide(const GramMatrix& gram, size_t row) const {
   return sum - rho;
 }
 
-SvmMachine train_machine(const GramMatrix& gram, std::span<const uint32_t> first, double first_cost,
-                         std::span<const uint32_t> second, double second_cost, double tolerance) {
+namespace {
+
+// Trains on the given rows of the Gram matrix, whose classes or numbers are `targets`.
+SvmMachine solve(const GramMatrix& gram, std::span<const uint32_t> rows, std::vector<double>& targets,
+                 svm_parameter& parameter) {
   silence_libsvm();
-  std::vector<uint32_t> rows(first.begin(), first.end());
-  rows.insert(rows.end(), second.begin(), second.end());
-  // LIBSVM takes the class it meets first for the positive one.
-  std::vector<double> labels(rows.size(), 1.0);
-  std::fill_n(labels.begin(), first.size(), 0.0);
   std::vector<svm_node*> lists;
   lists.reserve(rows.size());
   for (const uint32_t row : rows) lists.push_back(SolverInput::row(gram, row));
-  const svm_problem problem{static_cast<int>(rows.size()), labels.data(), lists.data()};
-  std::array<int, 2> weight_labels{0, 1};
-  std::array<double, 2> weights{first_cost, second_cost};
-  svm_parameter parameter{};
-  parameter.svm_type = C_SVC;
+  const svm_problem problem{static_cast<int>(rows.size()), targets.data(), lists.data()};
   parameter.kernel_type = PRECOMPUTED;
   parameter.cache_size = 100.0;
-  parameter.eps = tolerance;
-  parameter.C = 1.0;
-  parameter.nr_weight = 2;
-  parameter.weight_label = weight_labels.data();
-  parameter.weight = weights.data();
   parameter.shrinking = 1;
   svm_model* model = svm_train(&problem, &parameter);
   if (model == nullptr) throw std::bad_alloc();
@@ -154,6 +144,40 @@ SvmMachine train_machine(const GramMatrix& gram, std::span<const uint32_t> first
   }
   svm_free_and_destroy_model(&model);
   return machine;
+}
+
+}  // namespace
+
+SvmMachine train_machine(const GramMatrix& gram, std::span<const uint32_t> first, double first_cost,
+                         std::span<const uint32_t> second, double second_cost, double tolerance) {
+  std::vector<uint32_t> rows(first.begin(), first.end());
+  rows.insert(rows.end(), second.begin(), second.end());
+  // LIBSVM takes the class it meets first for the positive one.
+  std::vector<double> labels(rows.size(), 1.0);
+  std::fill_n(labels.begin(), first.size(), 0.0);
+  std::array<int, 2> weight_labels{0, 1};
+  std::array<double, 2> weights{first_cost, second_cost};
+  svm_parameter parameter{};
+  parameter.svm_type = C_SVC;
+  parameter.eps = tolerance;
+  parameter.C = 1.0;
+  parameter.nr_weight = 2;
+  parameter.weight_label = weight_labels.data();
+  parameter.weight = weights.data();
+  return solve(gram, rows, labels, parameter);
+}
+
+SvmMachine train_number_machine(const GramMatrix& gram, std::span<const float> values, double cost,
+                                double epsilon, double tolerance) {
+  std::vector<uint32_t> rows(values.size());
+  std::iota(rows.begin(), rows.end(), 0U);
+  std::vector<double> targets(values.begin(), values.end());
+  svm_parameter parameter{};
+  parameter.svm_type = EPSILON_SVR;
+  parameter.eps = tolerance;
+  parameter.C = cost;
+  parameter.p = epsilon;
+  return solve(gram, rows, targets, parameter);
 }
 
 }  // namespace sleeve

@@ -60,6 +60,11 @@ struct SvmMachine {
 SvmMachine train_machine(const GramMatrix& gram, std::span<const uint32_t> first, double first_cost,
                          std::span<const uint32_t> second, double second_cost, double tolerance);
 
+// ε-SVR on all rows of the Gram matrix, whose numbers are `values`: Σ coefficient · k(x, x_row) - rho is
+// the answer. Deterministic, thread-safe. REQUIRES: a value a row.
+SvmMachine train_number_machine(const GramMatrix& gram, std::span<const float> values, double cost,
+                                double epsilon, double tolerance);
+
 }  // namespace sleeve
 
 #endif  // SLEEVE_LEARN_SVM_MACHINE_H_

@@ -58,8 +58,8 @@ def cases(x, y):
             ("linear", "c=0.5", {"C": 0.5}),
             ("rbf", "c=10", {"C": 10}),
             ("rbf", "c=10:gamma=0.2:epsilon=2", {"C": 10, "gamma": 0.2, "epsilon": 2}),
-            ("poly", "degree=2:coef0=1", {"degree": 2, "coef0": 1}),
-            ("sigmoid", "gamma=0.01", {"gamma": 0.01})):
+            ("poly", "c=1:degree=2:coef0=1", {"degree": 2, "coef0": 1}),
+            ("sigmoid", "c=1:gamma=0.01", {"gamma": 0.01})):
         yield answer(f"svr:kernel={kernel}:{text}:tolerance=0.000001", SVR(kernel=kernel, tol=1e-6, **options), x, y)
     for name, kernel in (("chi2:gamma=0.5", lambda a, b: chi2_kernel(a, b, gamma=0.5)),
                          ("intersection", intersection_kernel)):
