@@ -24,6 +24,21 @@ std::vector<OutOfFold> out_of_fold(const LoadedTask& loaded, std::span<const Fol
   return covers;
 }
 
+RunPredictions predictions_of(const CrossvalReport& report) {
+  RunPredictions predictions;
+  predictions.rows.class_names = report.class_names;
+  for (const OutOfFold& cover : report.covers) {
+    predictions.rows.covers.push_back(cover.cover);
+    predictions.rows.truth.push_back(cover.truth);
+    predictions.rows.folds.push_back(static_cast<int>(cover.fold));
+    predictions.rows.groups.push_back(cover.group);
+  }
+  for (const CrossValidation& result : report.results) {
+    predictions.models.push_back({result.pipeline.text(), result.predicted, result.probabilities});
+  }
+  return predictions;
+}
+
 // The baseline is part of every comparison, whether asked for or not.
 Result<std::vector<PipelineSpec>> with_baseline(const std::vector<PipelineSpec>& asked) {
   SLEEVE_TRY(const PipelineSpec majority, parse_pipeline("majority"));
@@ -63,7 +78,7 @@ Result<CrossvalReport> crossval(Workspace& workspace, const CrossvalOptions& opt
   report.unreadable = loaded.unreadable;
   report.seconds = recorder.seconds();
   report.run_id = recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report),
-                                  report.warnings);
+                                  report.warnings, predictions_of(report));
   return report;
 }
 

@@ -146,8 +146,8 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
   add_class_warnings(report.judgement, report.warnings);
   report.seconds = recorder.seconds();
   const Json config{{"model", report.model}, {"model_sha256", model_hash}, {"record", model.record}};
-  report.run_id =
-      recorder.record(workspace, config, loaded.dataset.fingerprint, to_json(report), report.warnings);
+  report.run_id = recorder.record(workspace, config, loaded.dataset.fingerprint, to_json(report),
+                                  report.warnings, predictions_of(report.judgement, report.pipeline));
   return report;
 }
 

@@ -20,9 +20,11 @@ double RunRecorder::seconds() const {
 }
 
 int64_t RunRecorder::record(Workspace& workspace, const Json& config, const std::string& fingerprint,
-                            const Json& report, std::vector<std::string>& warnings) {
+                            const Json& report, std::vector<std::string>& warnings,
+                            const RunPredictions& predictions) {
+  const auto parts = predictions.models.empty() ? std::vector<RunPart>() : encode_predictions(predictions);
   const auto id = workspace.catalogue().add_run(
-      {0, command_, started_at_, seconds(), std::string(kVersion), config, fingerprint, report});
+      {0, command_, started_at_, seconds(), std::string(kVersion), config, fingerprint, report}, parts);
   if (id.ok()) return *id;
   warnings.push_back("this run could not be recorded: " + id.error().message);
   return 0;

@@ -9,6 +9,7 @@
 #include <sleeve/result.h>
 
 #include "base/json.h"
+#include "stage/run_predictions.h"
 #include "stage/workspace.h"
 
 namespace sleeve {
@@ -17,10 +18,11 @@ namespace sleeve {
 class RunRecorder {
  public:
   explicit RunRecorder(std::string command);
-  // `config` is everything that changes the result; `fingerprint` is the data set's. The run's id; 0
-  // if it could not be recorded, which becomes a warning: the result itself is worth keeping.
+  // `config` is everything that changes the result; `fingerprint` is the data set's. `predictions` are kept
+  // if there are any, so that the run can be compared with others. The run's id; 0 if it could not be
+  // recorded, which becomes a warning: the result itself is worth keeping.
   int64_t record(Workspace& workspace, const Json& config, const std::string& fingerprint, const Json& report,
-                 std::vector<std::string>& warnings);
+                 std::vector<std::string>& warnings, const RunPredictions& predictions = {});
   [[nodiscard]] double seconds() const;
 
  private:

@@ -113,20 +113,38 @@ Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,
     SLEEVE_TRY(judgement.train, evaluate_rows(pipeline, task, train_rows, seed));
   }
   if (test_rows.empty()) return judgement;
-  SLEEVE_TRY(const Predictions predictions, predict_rows(pipeline, task, test_rows));
-  judgement.test =
-      evaluate_predictions(pick(task.labels, test_rows), predictions.classes, pick(task.groups, test_rows),
-                           task.classes(), seed, &predictions.probabilities);
+  SLEEVE_TRY(Predictions predictions, predict_rows(pipeline, task, test_rows));
+  judgement.groups = pick(task.groups, test_rows);
+  judgement.test = evaluate_predictions(pick(task.labels, test_rows), predictions.classes, judgement.groups,
+                                        task.classes(), seed, &predictions.probabilities);
   for (size_t i = 0; i < test_rows.size(); ++i) {
     const DatasetRow& row = loaded.dataset.rows[test_rows[i]];
     const int predicted = predictions.classes[i];
     judgement.covers.push_back({row.path, row.title, row.cover, row.label, predicted,
                                 predictions.probabilities(i, static_cast<size_t>(predicted))});
   }
+  judgement.probabilities = std::move(predictions.probabilities);
   if (!train_rows.empty()) {
     SLEEVE_TRY(judgement.baseline, evaluate_majority(task, train_rows, test_rows, seed, {}));
   }
   return judgement;
+}
+
+RunPredictions predictions_of(const Judgement& judgement, const std::string& pipeline) {
+  RunPredictions predictions;
+  if (judgement.covers.empty()) return predictions;
+  ModelPredictions model{pipeline, {}, judgement.probabilities};
+  PredictedRows& rows = predictions.rows;
+  rows.class_names = judgement.class_names;
+  rows.folds.assign(judgement.covers.size(), 0);
+  rows.groups = judgement.groups;
+  for (const JudgedCover& cover : judgement.covers) {
+    rows.covers.push_back(cover.cover);
+    rows.truth.push_back(cover.truth);
+    model.predicted.push_back(cover.predicted);
+  }
+  predictions.models.push_back(std::move(model));
+  return predictions;
 }
 
 void add_class_warnings(const Judgement& judgement, std::vector<std::string>& warnings) {
@@ -174,7 +192,7 @@ Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, con
   SLEEVE_CHECK(save_model(model, options.out));
   report.seconds = recorder.seconds();
   report.run_id = recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report),
-                                  report.warnings);
+                                  report.warnings, predictions_of(report.judgement, report.pipeline));
   return report;
 }
 

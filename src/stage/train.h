@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "model/model_file.h"
+#include "stage/run_predictions.h"
 #include "stage/task.h"
 
 namespace sleeve {
@@ -45,6 +46,8 @@ struct Judgement {
   std::optional<Evaluation> test;
   std::optional<Evaluation> baseline;  // the training rows' largest class, on the test rows
   std::vector<JudgedCover> covers;     // the test rows
+  std::vector<int> groups;             // of each of them
+  Matrix probabilities;                // test rows × classes
 };
 
 struct TrainReport {
@@ -66,6 +69,9 @@ Json to_json(const Judgement& judgement);
 // Splits, fits on the training part, judges on both parts, writes the model and records the run.
 // Errors: load_task's, the split's, the pipeline's, the file's.
 Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context);
+
+// The predictions of the test rows, for the run's record; none without test rows.
+RunPredictions predictions_of(const Judgement& judgement, const std::string& pipeline);
 
 // A sentence for every class that no test cover is of.
 void add_class_warnings(const Judgement& judgement, std::vector<std::string>& warnings);

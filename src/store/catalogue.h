@@ -81,6 +81,7 @@ struct RunRecord {
   Json report;
 };
 
+<<<<<<< HEAD
 // An execution of a labelling command that changed something.
 struct LabelStep {
   int64_t id = 0;
@@ -104,6 +105,13 @@ struct LabelDecision {
   std::string reason;
   std::string at;         // of its step
   std::string undone_at;  // empty: it holds, unless a later one does
+=======
+// A part of a run's predictions, as stage/run_predictions.h writes it: the covers (no pipeline named), then a
+// part for each pipeline.
+struct RunPart {
+  std::string pipeline;
+  std::string data;
+>>>>>>> 0b669b5 (Keep with a run what each model said of each cover it had not seen)
 };
 
 enum class Change { kNew, kUnchanged, kUpdated };
@@ -157,9 +165,10 @@ class Catalogue {
   Result<std::map<int64_t, std::string>> cover_prints(int version);  // by the cover's id
 
   // Runs.
-  Result<int64_t> add_run(const RunRecord& run);
-  Result<std::vector<RunRecord>> runs();  // without their reports
-  Result<RunRecord> run(int64_t id);      // kNotFound
+  Result<int64_t> add_run(const RunRecord& run, const std::vector<RunPart>& predictions = {});
+  Result<std::vector<RunRecord>> runs();                     // without their reports
+  Result<RunRecord> run(int64_t id);                         // kNotFound
+  Result<std::vector<RunPart>> run_predictions(int64_t id);  // in order; none if none were recorded
 
  private:
   explicit Catalogue(Database database) : database_(std::move(database)) {}

@@ -242,6 +242,22 @@ TEST_F(CatalogueTest, CatalogueOfTheFirstReleaseKeepsItsAlbums) {
   EXPECT_FALSE(albums[0].year.has_value());
 }
 
+TEST_F(CatalogueTest, RunsKeepTheirPredictions) {
+  Catalogue catalogue = open();
+  const RunRecord run{0, "crossval", "2026-01-01T00:00:00Z", 1, "0", Json::object(), "f", Json::object()};
+  const std::string bytes("\0\xFF\0", 3);
+  const int64_t with = catalogue.add_run(run, {{"", "covers"}, {"knn", bytes}, {"forest", ""}}).value();
+  const int64_t without = catalogue.add_run(run).value();
+  const auto parts = catalogue.run_predictions(with).value();
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].data, "covers");
+  EXPECT_EQ(parts[1].pipeline, "knn");
+  EXPECT_EQ(parts[1].data, bytes);
+  EXPECT_EQ(parts[2].data, "");
+  EXPECT_TRUE(catalogue.run_predictions(without).value().empty());
+  EXPECT_TRUE(catalogue.run_predictions(99).value().empty());
+}
+
 TEST_F(CatalogueTest, MigrationThatFailsLeavesTheVersionAsItWas) {
   Database database = Database::open(path(), Database::Mode::kReadWriteCreate).value();
   // A table of ours that already stands there makes the first migration fail half-way.

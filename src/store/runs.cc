@@ -6,7 +6,8 @@
 
 namespace sleeve {
 
-Result<int64_t> Catalogue::add_run(const RunRecord& run) {
+Result<int64_t> Catalogue::add_run(const RunRecord& run, const std::vector<RunPart>& predictions) {
+  SLEEVE_TRY(Transaction transaction, begin());
   SLEEVE_TRY(
       Statement * insert,
       statement("INSERT INTO runs (command, started_at, seconds, version, config, fingerprint, report) "
@@ -19,7 +20,26 @@ Result<int64_t> Catalogue::add_run(const RunRecord& run) {
       .bind(run.fingerprint)
       .bind(dump_json(run.report));
   SLEEVE_CHECK(insert->run());
-  return database_.last_row_id();
+  const int64_t id = database_.last_row_id();
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    SLEEVE_TRY(Statement * part, statement("INSERT INTO run_predictions VALUES (?, ?, ?, ?)"));
+    part->bind(id).bind(static_cast<int64_t>(i)).bind(predictions[i].pipeline).bind_blob(predictions[i].data);
+    SLEEVE_CHECK(part->run());
+  }
+  SLEEVE_CHECK(transaction.commit());
+  return id;
+}
+
+Result<std::vector<RunPart>> Catalogue::run_predictions(int64_t id) {
+  SLEEVE_TRY(Statement * query,
+             statement("SELECT pipeline, data FROM run_predictions WHERE run_id = ? ORDER BY position"));
+  query->bind(id);
+  std::vector<RunPart> parts;
+  for (;;) {
+    SLEEVE_TRY(const bool more, query->step());
+    if (!more) return parts;
+    parts.push_back({query->text(0), query->text(1)});
+  }
 }
 
 Result<std::vector<RunRecord>> Catalogue::runs() {
