@@ -25,6 +25,7 @@ std::string crossval_text(const Json& report);
 // A column for each metric; with none, the usual ones.
 std::string crossval_text(const Json& report, const std::vector<std::string>& metrics);
 std::string runs_text(const Json& report);
+std::string compare_text(const Json& report);  // of runs compare
 
 // "accuracy,log_loss": names of metrics, each once. kUsage with the nearest name for what is unknown.
 Result<std::vector<std::string>> parse_metrics(const std::string& list);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "base/parallel.h"
@@ -60,6 +61,32 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[low] + (sorted[high] - sorted[low]) * (place - static_cast<double>(low));
 }
 
+// 95 % intervals of what `value` makes of each replicate's number and a metric's name.
+template <class Replicate, class Value>
+std::map<std::string, Interval> intervals_of(int replicates, const Replicate& replicate, const Value& value) {
+  const auto count = static_cast<size_t>(replicates);
+  std::vector<decltype(replicate(size_t{}))> drawn(count);
+  // Blocks, because one replicate is too little work for a task; each replicate has its own Rng.
+  constexpr size_t kBlock = 50;
+  parallel_for((count + kBlock - 1) / kBlock, [&](size_t block) {
+    for (size_t r = block * kBlock; r < std::min(count, (block + 1) * kBlock); ++r) drawn[r] = replicate(r);
+  });
+  std::map<std::string, Interval> intervals;
+  std::vector<double> values(count);
+  for (const std::string& name : metric_names()) {
+    for (size_t r = 0; r < count; ++r) values[r] = value(drawn[r], name);
+    std::sort(values.begin(), values.end());
+    intervals[name] = {quantile(values, 0.025), quantile(values, 0.975)};
+  }
+  return intervals;
+}
+
+std::map<std::string, Interval> no_intervals() {
+  std::map<std::string, Interval> intervals;
+  for (const std::string& name : metric_names()) intervals[name] = {};
+  return intervals;
+}
+
 }  // namespace
 
 std::map<std::string, Interval> bootstrap_intervals(std::span<const int> truth,
@@ -68,28 +95,35 @@ std::map<std::string, Interval> bootstrap_intervals(std::span<const int> truth,
                                                     int replicates) {
   assert(truth.size() == predicted.size() && (groups.empty() || groups.size() == truth.size()));
   assert(replicates > 0);
-  std::map<std::string, Interval> intervals;
-  for (const std::string& name : metric_names()) intervals[name] = {};
-  if (truth.empty()) return intervals;
-
+  if (truth.empty()) return no_intervals();
   const GroupCells cells = group_cells(truth, predicted, groups, classes);
-  const auto count = static_cast<size_t>(replicates);
-  std::vector<Scores> scores(count);
-  // Blocks, because one replicate is too little work for a task; each replicate has its own Rng.
-  constexpr size_t kBlock = 50;
-  parallel_for((count + kBlock - 1) / kBlock, [&](size_t block) {
-    for (size_t r = block * kBlock; r < std::min(count, (block + 1) * kBlock); ++r) {
-      Rng rng(seed, r);
-      scores[r] = replicate_scores(cells, classes, rng);
-    }
+  const auto replicate = [&](size_t r) {
+    Rng rng(seed, r);
+    return replicate_scores(cells, classes, rng);
+  };
+  return intervals_of(replicates, replicate,
+                      [](const Scores& scores, const std::string& name) { return metric(scores, name); });
+}
+
+std::map<std::string, Interval> bootstrap_differences(std::span<const int> truth, std::span<const int> first,
+                                                      std::span<const int> second,
+                                                      std::span<const int> groups, int classes, uint64_t seed,
+                                                      int replicates) {
+  assert(truth.size() == first.size() && truth.size() == second.size());
+  assert(groups.empty() || groups.size() == truth.size());
+  assert(replicates > 0);
+  if (truth.empty()) return no_intervals();
+  const GroupCells cells_first = group_cells(truth, first, groups, classes);
+  const GroupCells cells_second = group_cells(truth, second, groups, classes);
+  const auto replicate = [&](size_t r) {
+    // Two generators of one seed: the same groups for both.
+    Rng rng_first(seed, r), rng_second(seed, r);
+    return std::pair(replicate_scores(cells_first, classes, rng_first),
+                     replicate_scores(cells_second, classes, rng_second));
+  };
+  return intervals_of(replicates, replicate, [](const auto& scores, const std::string& name) {
+    return metric(scores.second, name) - metric(scores.first, name);
   });
-  std::vector<double> values(count);
-  for (auto& [name, interval] : intervals) {
-    for (size_t r = 0; r < count; ++r) values[r] = metric(scores[r], name);
-    std::sort(values.begin(), values.end());
-    interval = {quantile(values, 0.025), quantile(values, 0.975)};
-  }
-  return intervals;
 }
 
 }  // namespace sleeve

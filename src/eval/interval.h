@@ -27,6 +27,14 @@ std::map<std::string, Interval> bootstrap_intervals(std::span<const int> truth,
                                                     std::span<const int> groups, int classes, uint64_t seed,
                                                     int replicates = 2000);
 
+// The same for the difference of two sets of predictions of the same rows, metric of second - metric of
+// first: each replicate draws groups once, for both, so that what is hard for both cancels out. REQUIRES: as
+// above, for both.
+std::map<std::string, Interval> bootstrap_differences(std::span<const int> truth, std::span<const int> first,
+                                                      std::span<const int> second,
+                                                      std::span<const int> groups, int classes, uint64_t seed,
+                                                      int replicates = 2000);
+
 }  // namespace sleeve
 
 #endif  // SLEEVE_EVAL_INTERVAL_H_

@@ -113,5 +113,42 @@ TEST(Bootstrap, SameBitsForAnyNumberOfThreadsAndAnyGroupNames) {
   same(run(2));
 }
 
+TEST(BootstrapDifferences, OfEqualPredictionsIsNothing) {
+  const std::vector<int> truth = {0, 1, 0, 1, 1, 0}, predicted = {0, 0, 0, 1, 1, 1};
+  const auto intervals = bootstrap_differences(truth, predicted, predicted, {}, 2, 5, 200);
+  for (const std::string& name : metric_names()) {
+    EXPECT_EQ(intervals.at(name).low, 0) << name;
+    EXPECT_EQ(intervals.at(name).high, 0) << name;
+  }
+}
+
+TEST(BootstrapDifferences, IsNarrowerThanTheTwoIntervalsWhereBothErrAlike) {
+  // Both are right on the same two thirds; the second also on a tenth of the others.
+  std::vector<int> truth(300, 1), first(300), second(300);
+  for (size_t i = 0; i < 300; ++i) {
+    first[i] = i % 3 != 0 ? 1 : 0;
+    second[i] = i % 3 != 0 || i % 30 == 0 ? 1 : 0;
+  }
+  const auto difference = bootstrap_differences(truth, first, second, {}, 2, 1).at("accuracy");
+  const auto alone = bootstrap_intervals(truth, first, {}, 2, 1).at("accuracy");
+  EXPECT_GT(difference.low, 0) << "the second is better";
+  EXPECT_LT(difference.low, 10.0 / 300);
+  EXPECT_GT(difference.high, 10.0 / 300);
+  EXPECT_LT(difference.high - difference.low, 0.6 * (alone.high - alone.low));
+  const auto reversed = bootstrap_differences(truth, second, first, {}, 2, 1).at("accuracy");
+  EXPECT_NEAR(reversed.low, -difference.high, 1e-12);
+}
+
+TEST(BootstrapDifferences, WholeGroupsMakeItWider) {
+  std::vector<int> truth(200, 1), first(200, 0), second(200), groups(200);
+  for (size_t i = 0; i < 200; ++i) {
+    groups[i] = static_cast<int>(i / 20);
+    second[i] = groups[i] % 2;
+  }
+  const auto single = bootstrap_differences(truth, first, second, {}, 2, 3).at("accuracy");
+  const auto grouped = bootstrap_differences(truth, first, second, groups, 2, 3).at("accuracy");
+  EXPECT_GT(grouped.high - grouped.low, 3 * (single.high - single.low));
+}
+
 }  // namespace
 }  // namespace sleeve

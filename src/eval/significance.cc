@@ -251,4 +251,17 @@ PairedPermutation paired_permutation_test(std::span<const int> truth, std::span<
   return test;
 }
 
+std::vector<double> holm_adjusted(std::span<const double> p_values) {
+  std::vector<size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {}, [&](size_t i) { return p_values[i]; });
+  std::vector<double> adjusted(p_values.size());
+  double highest = 0;
+  for (size_t rank = 0; rank < order.size(); ++rank) {
+    highest = std::max(highest, p_values[order[rank]] * static_cast<double>(order.size() - rank));
+    adjusted[order[rank]] = std::min(1.0, highest);
+  }
+  return adjusted;
+}
+
 }  // namespace sleeve

@@ -327,5 +327,15 @@ TEST(PairedPermutationTest, SameBitsForAnyNumberOfThreadsAndAnyGroupNames) {
   EXPECT_EQ(run(2), one);
 }
 
+TEST(HolmAdjusted, AsRsPAdjust) {
+  // R: p.adjust(c(0.03, 0.01, 0.02, 0.04), "holm"), and one that is cut off at 1.
+  const auto close = testing::DoubleNear(0.06, 1e-12);
+  EXPECT_THAT(holm_adjusted(std::vector<double>{0.03, 0.01, 0.02, 0.04}),
+              testing::ElementsAre(close, testing::DoubleNear(0.04, 1e-12), close, close));
+  EXPECT_THAT(holm_adjusted(std::vector<double>{0.7, 0.9}), testing::ElementsAre(1, 1));
+  EXPECT_THAT(holm_adjusted(std::vector<double>{0.02}), testing::ElementsAre(0.02));
+  EXPECT_TRUE(holm_adjusted({}).empty());
+}
+
 }  // namespace
 }  // namespace sleeve

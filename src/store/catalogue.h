@@ -81,7 +81,6 @@ struct RunRecord {
   Json report;
 };
 
-<<<<<<< HEAD
 // An execution of a labelling command that changed something.
 struct LabelStep {
   int64_t id = 0;
@@ -105,13 +104,13 @@ struct LabelDecision {
   std::string reason;
   std::string at;         // of its step
   std::string undone_at;  // empty: it holds, unless a later one does
-=======
+};
+
 // A part of a run's predictions, as stage/run_predictions.h writes it: the covers (no pipeline named), then a
 // part for each pipeline.
 struct RunPart {
   std::string pipeline;
   std::string data;
->>>>>>> 0b669b5 (Keep with a run what each model said of each cover it had not seen)
 };
 
 enum class Change { kNew, kUnchanged, kUpdated };
