@@ -16,6 +16,7 @@ struct Arguments {
   std::string models = "logistic,forest";
   int folds = 10;
   int repeats = 1;
+  int permutations = 0;
   std::string predictions;
   std::string metrics;
   FigureArguments figures;
@@ -33,7 +34,8 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
                                 protocol.split,
                                 arguments.folds,
                                 arguments.repeats,
-                                session.common.seed};
+                                session.common.seed,
+                                arguments.permutations};
   SLEEVE_TRY(const CrossvalReport report, crossval(workspace, options, session.context()));
   Status predictions;
   if (!arguments.predictions.empty()) predictions = write_predictions(report, arguments.predictions);
@@ -61,6 +63,12 @@ void add_crossval(CLI::App& app, const SetAction& set) {
   app.add_option("--repeats", arguments->repeats, "How often to divide anew")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  app.add_option(
+         "--permutations", arguments->permutations,
+         "Test each model for any signal at all: cross-validate it again on labels dealt anew, this often "
+         "(200 gives p down to 0.005)")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
   app.add_option("--predictions", arguments->predictions,
                  "Write each cover's out-of-fold predictions to a CSV file")
       ->type_name("FILE");
@@ -75,7 +83,7 @@ void add_crossval(CLI::App& app, const SetAction& set) {
       "  sleeve crossval --features hog+hsv+lbp --models "
       "'logistic:c=0.01,sqrt>forest:trees=1000:max_features=log2'\n"
       "  sleeve crossval --models logistic,svm,knn --folds 5 --plot models.svg --reliability sure.png\n"
-      "  sleeve crossval --target popularity --popular-above 60 --folds 5 --repeats 3\n"
+      "  sleeve crossval --target popularity --popular-above 60 --folds 5 --repeats 3 --permutations 200\n"
       "The majority baseline is always part of the table. Intervals resample whole groups.");
   set(app, [arguments](const Session& session) { return run(*arguments, session); });
 }

@@ -9,6 +9,7 @@
 #include "cli/figures.h"
 #include "cli/output.h"
 #include "stage/run_compare.h"
+#include "stage/run_repeat.h"
 #include "stage/workspace.h"
 
 namespace sleeve {
@@ -30,12 +31,16 @@ Result<Exit> list(const Session& session) {
 }
 
 std::string run_text(const Json& run) {
-  const bool table = run["command"] == "crossval";
-  return fmt::format(
-      "run {}: {} of {}, sleeve {}, {:.1f} s, data {}\nconfiguration: {}\n\n{}\n", run["id"].get<int64_t>(),
-      run["command"].get<std::string>(), run["started_at"].get<std::string>(),
-      run["version"].get<std::string>(), run["seconds"].get<double>(), run["fingerprint"].get<std::string>(),
-      dump_json(run["config"]), table ? crossval_text(run["report"]) : train_text(run["report"]));
+  const std::string command = run["command"].get<std::string>();
+  const Json& report = run["report"];
+  return fmt::format("run {}: {} of {}, sleeve {}, {:.1f} s, data {}\nconfiguration: {}\n\n{}\n",
+                     run["id"].get<int64_t>(), run["command"].get<std::string>(),
+                     run["started_at"].get<std::string>(), run["version"].get<std::string>(),
+                     run["seconds"].get<double>(), run["fingerprint"].get<std::string>(),
+                     dump_json(run["config"]),
+                     command == "crossval" ? crossval_text(report)
+                     : command == "curve"  ? curve_text(report)
+                                           : train_text(report));
 }
 
 Result<Exit> show(const Session& session, int64_t id, const FigureArguments& figures) {
@@ -81,6 +86,25 @@ Result<Exit> compare(const Session& session, const CompareArguments& arguments) 
   return Exit::kDone;
 }
 
+Result<Exit> repeat(const Session& session, int64_t id) {
+  SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
+  SLEEVE_TRY(const RepeatReport report, repeat_run(workspace, id, session.context()));
+  print_report(session, to_json(report), repeat_text);
+  return report.same ? Exit::kDone : Exit::kFailed;
+}
+
+void add_repeat(CLI::App& runs, const SetAction& set) {
+  CLI::App* app = runs.add_subcommand("repeat", "Run a recorded configuration again: the same to the bit?");
+  auto id = std::make_shared<int64_t>(0);
+  app->add_option("ID", *id, "The run's number")->required();
+  app->footer(
+      "Example:\n  sleeve runs repeat 3\n"
+      "Exit status 1 if any figure but the times differs; what differs first is named. Refused if covers, "
+      "labels "
+      "or a descriptor's version have changed since. The repetition is recorded as a run of its own.");
+  set(*app, [id](const Session& session) { return repeat(session, *id); });
+}
+
 void add_compare(CLI::App& runs, const SetAction& set) {
   CLI::App* app = runs.add_subcommand("compare", "Two runs cover by cover: is one really better?");
   auto arguments = std::make_shared<CompareArguments>();
@@ -105,7 +129,7 @@ void add_compare(CLI::App& runs, const SetAction& set) {
 void add_runs(CLI::App& app, const SetAction& set) {
   app.footer(
       "Examples:\n  sleeve runs list\n  sleeve runs show 3 --json\n  sleeve runs show 3 --plot models.svg\n"
-      "  sleeve runs compare 3 4");
+      "  sleeve runs compare 3 4\n  sleeve runs repeat 3");
   app.require_subcommand(1);
   CLI::App* list_app = app.add_subcommand("list", "All recorded runs, oldest first");
   set(*list_app, list);
@@ -117,6 +141,7 @@ void add_runs(CLI::App& app, const SetAction& set) {
   add_evaluation_figures(*show_app, *figures);
   set(*show_app, [id, figures](const Session& session) { return show(session, *id, *figures); });
   add_compare(app, set);
+  add_repeat(app, set);
 }
 
 }  // namespace sleeve

@@ -24,8 +24,10 @@ std::string train_text(const Json& report);  // of train and evaluate
 std::string crossval_text(const Json& report);
 // A column for each metric; with none, the usual ones.
 std::string crossval_text(const Json& report, const std::vector<std::string>& metrics);
+std::string curve_text(const Json& report);
 std::string runs_text(const Json& report);
 std::string compare_text(const Json& report);  // of runs compare
+std::string repeat_text(const Json& report);   // of runs repeat
 
 // "accuracy,log_loss": names of metrics, each once. kUsage with the nearest name for what is unknown.
 Result<std::vector<std::string>> parse_metrics(const std::string& list);

@@ -76,6 +76,33 @@ std::string usual_table(const Json& report) {
   return results_table(report, {"accuracy", "macro_f1"});
 }
 
+// "signal: knn: p = 0.0050 (200 permutations; balanced accuracy 0.412, on permuted labels 0.250)"
+std::string signals_text(const Json& report) {
+  size_t tested = 0;
+  for (const Json& result : report["results"]) tested += result.contains("signal") ? 1 : 0;
+  std::string text;
+  for (const Json& result : report["results"]) {
+    if (!result.contains("signal")) continue;
+    const Json& signal = result["signal"];
+    text +=
+        fmt::format("signal: {}: p = {:.4f}{} ({} permutations; {} {}, on permuted labels {})\n",
+                    result["pipeline"].get<std::string>(), signal["p"].get<double>(),
+                    tested > 1 ? fmt::format(", Holm {:.4f}", signal["p_holm"].get<double>()) : "",
+                    count(signal["permutations"]), title_of(signal["metric"].get<std::string>()),
+                    three(signal["observed"].get<double>()), three(signal["permuted_mean"].get<double>()));
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+std::string tried_text(const Json& report) {
+  const auto tried = static_cast<long long>(number_or(report, "configurations", 0));
+  if (tried < 2) return "";
+  return fmt::format(
+      "{} configurations were tried on the same covers: the best one's score is partly luck; "
+      "compare two with 'sleeve runs compare'.\n",
+      tried);
+}
+
 }  // namespace
 
 bool is_fold_metric(const std::string& metric) {
@@ -111,7 +138,7 @@ std::string crossval_text(const Json& report, const std::vector<std::string>& me
                       report["features"].get<std::string>(), count(report["folds"]), count(report["repeats"]),
                       report["split"].get<std::string>());
   text += metrics.empty() ? usual_table(report) : results_table(report, metrics);
-  text += "\n" + warnings_text(report);
+  text += "\n" + signals_text(report) + tried_text(report) + warnings_text(report);
   text += fmt::format("run {}, {:.1f} s\n", count(report["run"]), report["seconds"].get<double>());
   return text;
 }

@@ -67,4 +67,24 @@ std::string compare_text(const Json& report) {
   return text + warnings_text(report);
 }
 
+std::string repeat_text(const Json& report) {
+  const auto number = [&](const char* key) { return report[key].get<int64_t>(); };
+  std::string text;
+  if (report["same"].get<bool>()) {
+    text = fmt::format("run {} repeats run {} ({}): the same to the bit, all {} figures\n", number("again"),
+                       number("run"), report["command"].get<std::string>(), count(report["figures"]));
+  } else {
+    const Json& difference = report["difference"];
+    text = fmt::format("run {} differs from run {} ({}); first in {}: {} then, {} now\n", number("again"),
+                       number("run"), report["command"].get<std::string>(),
+                       difference["where"].get<std::string>(), difference["then"].get<std::string>(),
+                       difference["now"].get<std::string>());
+    if (report["version_then"] != report["version_now"]) {
+      text += fmt::format("it was made by sleeve {}, this is {}\n", report["version_then"].get<std::string>(),
+                          report["version_now"].get<std::string>());
+    }
+  }
+  return text + warnings_text(report);
+}
+
 }  // namespace sleeve

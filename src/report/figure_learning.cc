@@ -76,7 +76,10 @@ Ticks score_ticks(const std::vector<Model>& models, const std::vector<CurvePoint
     take(model.test);
     take(model.train);
   }
-  take(baseline);
+  for (const CurvePoint& point : baseline) {  // drawn without a band
+    low = std::min(low, point.mean);
+    high = std::max(high, point.mean);
+  }
   return round_ticks(low, high, 6);
 }
 

@@ -145,7 +145,11 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
              judge(loaded, model.pipeline, division.train, division.test, seed_of(model.record)));
   add_class_warnings(report.judgement, report.warnings);
   report.seconds = recorder.seconds();
-  const Json config{{"model", report.model}, {"model_sha256", model_hash}, {"record", model.record}};
+  std::error_code unknown;
+  const Json config{{"model", report.model},
+                    {"model_path", std::filesystem::absolute(model_file, unknown).native()},
+                    {"model_sha256", model_hash},
+                    {"record", model.record}};
   report.run_id = recorder.record(workspace, config, loaded.dataset.fingerprint, to_json(report),
                                   report.warnings, predictions_of(report.judgement, report.pipeline));
   return report;

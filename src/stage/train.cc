@@ -189,7 +189,8 @@ Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, con
               {},
               record_of(report, options)};
   remember_groups(loaded.dataset, model);
-  SLEEVE_CHECK(save_model(model, options.out));
+  report.model_sha256 = sha256(encode_model(model)).hex();
+  if (!options.out.empty()) SLEEVE_CHECK(save_model(model, options.out));
   report.seconds = recorder.seconds();
   report.run_id = recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report),
                                   report.warnings, predictions_of(report.judgement, report.pipeline));
@@ -223,6 +224,7 @@ Json to_json(const TrainReport& report) {
   json["warnings"] = report.warnings;
   json["unreadable"] = to_json(report.unreadable);
   json["model"] = printable(report.out);
+  json["model_sha256"] = report.model_sha256;
   json["run"] = report.run_id;
   json["seconds"] = report.seconds;
   return json;

@@ -25,7 +25,7 @@ struct TrainOptions {
   SplitKind split = SplitKind::kGrouped;
   double test_size = 0.2;  // 0: nothing held out, no honest score
   uint64_t seed = 22;
-  std::filesystem::path out;
+  std::filesystem::path out;  // empty: the model is not written
 };
 Json to_json(const TrainOptions& options);
 
@@ -60,6 +60,7 @@ struct TrainReport {
   std::vector<std::string> warnings;
   std::vector<Problem> unreadable;
   std::filesystem::path out;
+  std::string model_sha256;
   int64_t run_id = 0;
   double seconds = 0;
 };

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "e2e/sandbox.h"
+#include "store/sqlite.h"
 
 namespace sleeve {
 namespace {
@@ -142,6 +143,112 @@ TEST_F(Runs, ARecordedRunIsDrawnAgain) {
   ASSERT_EQ(sleeve({"runs", "show", "1", "--plot", "now.svg", "--reliability", "r.png"}).status, 0);
   EXPECT_EQ(read("now.svg"), read("then.svg"));
   EXPECT_EQ(sleeve({"runs", "show", "1", "--plot", "now.gif"}).status, 2);
+}
+
+TEST_F(Runs, RepeatedRunsAreTheSameToTheBit) {
+  crossval({"--folds", "3", "--models", "knn,forest:trees=12:max_features=log2", "--repeats", "2", "--seed",
+            "5", "--permutations", "9", "--threads", "1"});
+  ASSERT_EQ(sleeve({"curve", "--folds", "3", "--models", "sqrt>knn", "--sizes", "20,40"}).status, 0);
+  ASSERT_EQ(sleeve({"train", "--model", "forest:trees=12", "--test-size", "0.3", "--out", "m.sleeve"}).status,
+            0);
+  ASSERT_EQ(sleeve({"evaluate", "m.sleeve"}).status, 0);
+  ASSERT_EQ(sleeve({"train", "--target", "popularity", "--popular-above", "45", "--split", "stratified",
+                    "--model", "knn", "--out", "p.sleeve"})
+                .status,
+            0);
+  for (int run = 1; run <= 5; ++run) {
+    const Outcome outcome = sleeve({"runs", "repeat", std::to_string(run), "--json", "--threads", "4"});
+    EXPECT_EQ(outcome.status, 0) << run << outcome.output << outcome.errors;
+    const Json report = outcome.json();
+    EXPECT_TRUE(report["same"].get<bool>());
+    EXPECT_GT(report["figures"].get<int>(), 50);
+    EXPECT_EQ(report["again"], run + 5) << "recorded as a run of its own";
+  }
+  EXPECT_THAT(sleeve({"runs", "repeat", "1"}).output, HasSubstr("the same to the bit"));
+}
+
+TEST_F(Runs, ARepetitionThatDiffersSaysWhereFirst) {
+  crossval({"--folds", "3", "--models", "knn"});
+  // Another figure in the record, as another version of a learner would leave it.
+  {
+    Database database = Database::open(at("ws/catalogue.db"), Database::Mode::kReadWriteCreate).value();
+    ASSERT_TRUE(
+        database
+            .execute("UPDATE runs SET report = json_set(report, '$.results[1].pooled.accuracy.value', 0.5)")
+            .ok());
+  }
+  const Outcome outcome = sleeve({"runs", "repeat", "1"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("first in results[1].pooled.accuracy.value: 0.5 then"));
+}
+
+TEST_F(Runs, WhatHasChangedSinceIsNotRepeated) {
+  crossval({"--folds", "3", "--models", "knn"});
+  ASSERT_EQ(sleeve({"train", "--model", "knn", "--out", "m.sleeve"}).status, 0);
+  ASSERT_EQ(sleeve({"evaluate", "m.sleeve"}).status, 0);
+  ASSERT_EQ(sleeve({"train", "--model", "knn:k=3", "--out", "m.sleeve"}).status, 0);
+  EXPECT_THAT(sleeve({"runs", "repeat", "3"}).errors, HasSubstr("another model than then"));
+  rename("ember", "embers");
+  const Outcome outcome = sleeve({"runs", "repeat", "1"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("covers, labels or groups have changed since"));
+  EXPECT_THAT(sleeve({"runs", "repeat", "77"}).errors, HasSubstr("there is no run 77"));
+  EXPECT_EQ(sleeve({"runs", "list", "--json"}).json()["runs"].size(), 4U) << "nothing was recorded";
+}
+
+TEST_F(Runs, PermutedLabelsTellSignalFromNone) {
+  const Json signal = crossval({"--folds", "3", "--models", "knn", "--permutations", "19"});
+  EXPECT_FALSE(signal["results"][0].contains("signal")) << "the baseline has none to test";
+  const Json& test = signal["results"][1]["signal"];
+  EXPECT_DOUBLE_EQ(test["p"].get<double>(), 1.0 / 20);
+  EXPECT_EQ(test["permuted"].size(), 19U);
+  EXPECT_EQ(test["observed"], signal["results"][1]["folds"]["balanced_accuracy"]["mean"]);
+  EXPECT_LT(test["permuted_mean"].get<double>(), 0.45) << "four classes: about a quarter";
+  const Outcome text =
+      sleeve({"crossval", "--folds", "3", "--models", "knn,majority", "--permutations", "19"});
+  EXPECT_THAT(text.output, HasSubstr("signal: knn: p = 0.0500 (19 permutations;"));
+  EXPECT_FALSE(crossval({"--folds", "3", "--models", "knn"})["results"][1].contains("signal"));
+}
+
+TEST_F(Runs, ALearningCurveGrowsWithTheCovers) {
+  const Outcome outcome = sleeve({"curve", "--folds", "4", "--models", "forest:trees=15,knn", "--steps", "4",
+                                  "--plot", "curve.svg", "--metric", "macro_f1", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  const Json report = outcome.json();
+  ASSERT_EQ(report["curves"].size(), 3U);
+  for (const Json& curve : report["curves"]) {
+    double before = 0;
+    ASSERT_EQ(curve["steps"].size(), 4U);
+    for (const Json& step : curve["steps"]) {
+      EXPECT_GT(step["covers"].get<double>(), before);
+      before = step["covers"].get<double>();
+      EXPECT_LE(step["test"]["accuracy"]["low"], step["test"]["accuracy"]["mean"]);
+      EXPECT_GE(step["test"]["accuracy"]["high"], step["test"]["accuracy"]["mean"]);
+      EXPECT_EQ(step["test"]["accuracy"]["values"].size(), 4U);
+    }
+    EXPECT_NEAR(before, 72, 2) << "three quarters of 96";
+  }
+  const Json& forest = report["curves"][1]["steps"];
+  EXPECT_GT(forest[3]["test"]["accuracy"]["mean"].get<double>(),
+            forest[0]["test"]["accuracy"]["mean"].get<double>());
+  EXPECT_THAT(read("curve.svg"), HasSubstr("Macro-F1 by number of training covers"));
+
+  // All training covers: what crossval says on the same folds.
+  const Json sized =
+      sleeve({"curve", "--folds", "4", "--models", "knn", "--sizes", "70,10,70", "--json"}).json();
+  EXPECT_EQ(sized["curves"][0]["steps"].size(), 2U);
+  EXPECT_EQ(sized["folds_fingerprint"], crossval({"--folds", "4", "--models", "knn"})["folds_fingerprint"]);
+  EXPECT_THAT(sleeve({"runs", "show", "1"}).output, HasSubstr("training covers"));
+  EXPECT_EQ(sleeve({"runs", "show", "1", "--plot", "again.svg"}).status, 0);
+}
+
+TEST_F(Runs, ImpossibleCurvesAreRefused) {
+  EXPECT_THAT(sleeve({"curve", "--sizes", "10,500"}).errors, HasSubstr("500 covers is not possible"));
+  EXPECT_EQ(sleeve({"curve", "--sizes", "10,500"}).status, 2);
+  EXPECT_EQ(sleeve({"curve", "--sizes", "ten"}).status, 2);
+  EXPECT_EQ(sleeve({"curve", "--sizes", "10", "--steps", "3"}).status, 2);
+  EXPECT_EQ(sleeve({"curve", "--metric", "log_loss"}).status, 2);
+  EXPECT_EQ(sleeve({"curve", "--plot", "curve.jpg"}).status, 2);
 }
 
 }  // namespace
