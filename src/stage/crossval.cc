@@ -125,11 +125,8 @@ Result<CrossvalReport> crossval(Workspace& workspace, const CrossvalOptions& opt
   SLEEVE_TRY(const std::vector<Fold> folds, crossval_folds(loaded, loaded.task.labels, options));
   CrossvalReport report;
   SLEEVE_TRY(const auto pipelines, with_baseline(options.pipelines));
-  for (const PipelineSpec& pipeline : pipelines) {
-    SLEEVE_TRY(CrossValidation result, cross_validate(loaded.task, folds, static_cast<size_t>(options.folds),
-                                                      pipeline, options.seed, context));
-    report.results.push_back(std::move(result));
-  }
+  SLEEVE_TRY(report.results, cross_validate_all(loaded.task, folds, static_cast<size_t>(options.folds),
+                                                pipelines, options.seed, context));
   report.dataset = to_json(loaded.dataset);
   report.features = options.features.text();
   report.split = name_of(options.split);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/try.h"
 #include "stage/problem_json.h"
 #include "stage/run_record.h"
@@ -22,20 +23,17 @@ std::vector<std::pair<std::string, CurveScore>> curve_scores(const std::vector<S
   return scores;
 }
 
-Result<ModelCurve> curve_of(const Task& task, const std::vector<CurveStep>& steps,
-                            const PipelineSpec& pipeline, const CrossvalOptions& protocol,
-                            const WorkContext& context) {
-  ModelCurve curve{pipeline.text(), {}};
+// A point for each curve: all pipelines on the same training parts.
+Status add_points(const Task& task, const CurveStep& step, const std::vector<PipelineSpec>& pipelines,
+                  const CrossvalOptions& protocol, const WorkContext& context, CurveReport& report) {
   const auto folds = static_cast<size_t>(protocol.folds);
-  for (const CurveStep& step : steps) {
-    auto result = cross_validate(task, step.folds, folds, pipeline, protocol.seed, context);
-    if (!result.ok()) {
-      return with_context(result.error(), fmt::format("{} training covers, {}", step.size, curve.pipeline));
-    }
-    curve.points.push_back({step.size, step.covers, curve_scores(result->fold_scores, folds),
-                            curve_scores(result->train_scores, folds)});
+  auto results = cross_validate_all(task, step.folds, folds, pipelines, protocol.seed, context);
+  if (!results.ok()) return with_context(results.error(), fmt::format("{} training covers", step.size));
+  for (size_t i = 0; i < pipelines.size(); ++i) {
+    report.curves[i].points.push_back({step.size, step.covers, curve_scores((*results)[i].fold_scores, folds),
+                                       curve_scores((*results)[i].train_scores, folds)});
   }
-  return curve;
+  return {};
 }
 
 Json to_json(const std::vector<std::pair<std::string, CurveScore>>& scores) {
@@ -75,9 +73,9 @@ Result<CurveReport> learning_curve(Workspace& workspace, const CurveOptions& opt
   SLEEVE_TRY(const std::vector<CurveStep> steps, curve_steps(loaded.task, folds, sizes, protocol.seed));
   SLEEVE_TRY(const auto pipelines, with_baseline(protocol.pipelines));
   CurveReport report;
-  for (const PipelineSpec& pipeline : pipelines) {
-    SLEEVE_TRY(ModelCurve curve, curve_of(loaded.task, steps, pipeline, protocol, context));
-    report.curves.push_back(std::move(curve));
+  for (const PipelineSpec& pipeline : pipelines) report.curves.push_back({pipeline.text(), {}});
+  for (const CurveStep& step : steps) {
+    SLEEVE_CHECK(add_points(loaded.task, step, pipelines, protocol, context, report));
   }
   report.dataset = to_json(loaded.dataset);
   report.features = protocol.features.text();
