@@ -133,11 +133,16 @@ Result<PairedRows> match(const JudgedRun& first, const JudgedRun& second) {
   }
   if (shared == 0) return conflict(first, second, "no cover was judged by both");
   if (disagreeing > 0) {
+    const Json asked_first = asked(first.record.config).value("question", Json());
+    const Json asked_second = asked(second.record.config).value("question", Json());
+    const std::string why =
+        asked_first == asked_second
+            ? std::string("they have changed in between: run the older one anew")
+            : fmt::format("run {} asked {}, run {} {}", first.record.id, dump_json(asked_first),
+                          second.record.id, dump_json(asked_second));
     return conflict(
         first, second,
-        fmt::format("of {} covers that both judged, {} have other labels now and then; repeat the "
-                    "older run on today's labels",
-                    shared, disagreeing));
+        fmt::format("of {} covers that both judged, {} have other labels; {}", shared, disagreeing, why));
   }
   return paired;
 }

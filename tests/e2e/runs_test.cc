@@ -128,7 +128,7 @@ TEST_F(Runs, WhatIsNotComparableIsSaidToBeSo) {
   crossval({"--folds", "3", "--models", "knn", "--target", "popularity", "--popular-above", "50"});
   EXPECT_THAT(compare({"1", "2"}).errors, HasSubstr("run 1 is about genre, run 2 about popularity"));
   crossval({"--folds", "3", "--models", "knn", "--target", "popularity", "--popular-above", "60"});
-  EXPECT_THAT(compare({"2", "3"}).errors, HasSubstr("have other labels"));
+  EXPECT_THAT(compare({"2", "3"}).errors, HasSubstr("have other labels; run 2 asked"));
   rename("ember", "embers");
   crossval({"--folds", "3", "--models", "knn"});
   EXPECT_THAT(compare({"1", "4"}).errors, HasSubstr("only run 1 knows 'ember', only run 4 knows 'embers'"));
