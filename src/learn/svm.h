@@ -46,9 +46,9 @@ Status check(const SvmOptions& options);
 // more a class's score is its votes + confidence / (3·(|confidence| + 1)), where confidence is the sum of
 // its decisions: scikit-learn's `decision_function` of shape ovr. So the most probable class is the one
 // with the most votes, and the confidence decides between equal ones (SVC with break_ties). The
-// sharpness is fitted on five inner folds of the training rows, drawn within classes from the seed:
-// unlike LIBSVM's own probabilities it never turns the order of the classes. The inner folds know of no
-// groups: with several rows of a group the probabilities are somewhat too sure.
+// sharpness is fitted on five inner folds of the training rows, drawn within classes from the seed, and
+// by group where data.groups are given: unlike LIBSVM's own probabilities it never turns the order of the
+// classes.
 class Svm final : public Learner {
  public:
   using Options = SvmOptions;

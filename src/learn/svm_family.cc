@@ -62,8 +62,9 @@ Status fit_kernel(const Kernel& kernel, std::span<const SvmOptions> options,
   parallel_for(of_kernel.size(), [&](size_t at) {
     const SvmOptions& own = options[of_kernel[at]];
     const auto machines = train_all(own, gram, fold.present.rows, context);
-    const double sharpness =
-        wants.probabilities ? sharpness_on_inner_folds(own, gram, fold.present.rows, seed, context) : 1.0;
+    const double sharpness = wants.probabilities ? sharpness_on_inner_folds(own, gram, fold.present.rows,
+                                                                            fold.train, seed, context)
+                                                 : 1.0;
     if (context.stopping()) return;
     FamilyOutputs& result = results[of_kernel[at]];
     const int classes = fold.train.classes;

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "base/text.h"
+#include "learn/inner_folds.h"
 #include "learn/temperature.h"
 
 namespace sleeve {
@@ -32,18 +33,45 @@ std::vector<double> costs_of(const SvmOptions& options, const ClassRows& groups)
   return costs;
 }
 
-// Fold `fold` of the rows: a class of one row is never held out, so that no class is missing.
-void split_fold(const ClassRows& shuffled, size_t fold, ClassRows& train, ClassRows& held_out) {
-  for (size_t k = 0; k < shuffled.size(); ++k) {
-    train.emplace_back();
-    held_out.emplace_back();
-    for (size_t i = 0; i < shuffled[k].size(); ++i) {
-      const bool out = shuffled[k].size() > 1 && i % kInnerFolds == fold;
-      (out ? held_out : train)[k].push_back(shuffled[k][i]);
+struct Division {
+  ClassRows train;
+  ClassRows held_out;
+};
+
+// A class of one row is never held out, so that no class is missing.
+std::vector<Division> divide_rows(ClassRows rows, uint64_t seed) {
+  Rng rng(seed);
+  for (auto& own : rows) rng.shuffle(std::span(own));
+  std::vector<Division> result(kInnerFolds);
+  for (size_t fold = 0; fold < kInnerFolds; ++fold) {
+    result[fold] = {ClassRows(rows.size()), ClassRows(rows.size())};
+    for (size_t k = 0; k < rows.size(); ++k) {
+      for (size_t i = 0; i < rows[k].size(); ++i) {
+        const bool out = rows[k].size() > 1 && i % kInnerFolds == fold;
+        (out ? result[fold].held_out : result[fold].train)[k].push_back(rows[k][i]);
+      }
+      // The order that the outer fit has, for LIBSVM's path depends on it.
+      std::ranges::sort(result[fold].train[k]);
     }
-    // The order that the outer fit has, for LIBSVM's path depends on it.
-    std::ranges::sort(train[k]);
   }
+  return result;
+}
+
+// Groups stay together. A fold whose training part lacks a class is left out: its machines would be others.
+std::vector<Division> divide_groups(const ClassRows& rows, const TrainingSet& data, uint64_t seed) {
+  std::vector<size_t> place(data.x.rows());  // among the classes that there are
+  for (size_t k = 0; k < rows.size(); ++k) {
+    for (const uint32_t row : rows[k]) place[row] = k;
+  }
+  std::vector<Division> result;
+  for (const Fold& fold : inner_folds(data, static_cast<int>(kInnerFolds), seed)) {
+    Division own{ClassRows(rows.size()), ClassRows(rows.size())};
+    for (const size_t row : fold.train) own.train[place[row]].push_back(static_cast<uint32_t>(row));
+    for (const size_t row : fold.test) own.held_out[place[row]].push_back(static_cast<uint32_t>(row));
+    const bool whole = std::ranges::none_of(own.train, [](const auto& of_class) { return of_class.empty(); });
+    if (whole) result.push_back(std::move(own));
+  }
+  return result;
 }
 
 }  // namespace
@@ -94,32 +122,32 @@ std::vector<double> scores_of(std::span<const double> decisions, size_t classes)
   return votes;
 }
 
-double sharpness_on_inner_folds(const SvmOptions& options, const GramMatrix& gram, ClassRows groups,
-                                uint64_t seed, const WorkContext& context) {
-  Rng rng(seed);
-  for (auto& group : groups) rng.shuffle(std::span(group));
-  std::vector<std::vector<double>> scores(kInnerFolds);
-  std::vector<std::vector<size_t>> truth(kInnerFolds);
-  parallel_for(kInnerFolds, [&](size_t fold) {
-    ClassRows train;
-    ClassRows held_out;
-    split_fold(groups, fold, train, held_out);
+double sharpness_on_inner_folds(const SvmOptions& options, const GramMatrix& gram, const ClassRows& rows,
+                                const TrainingSet& data, uint64_t seed, const WorkContext& context) {
+  const std::vector<Division> divisions =
+      data.groups.empty() ? divide_rows(rows, seed) : divide_groups(rows, data, seed);
+  std::vector<std::vector<double>> scores(divisions.size());
+  std::vector<std::vector<size_t>> truth(divisions.size());
+  parallel_for(divisions.size(), [&](size_t fold) {
+    const auto& [train, held_out] = divisions[fold];
     const auto machines = train_all(options, gram, train, context);
     for (size_t k = 0; k < held_out.size(); ++k) {
       for (const uint32_t row : held_out[k]) {
         std::vector<double> decisions;
         for (const SvmMachine& machine : machines) decisions.push_back(machine.decide(gram, row));
-        const auto own = scores_of(decisions, groups.size());
+        const auto own = scores_of(decisions, rows.size());
         scores[fold].insert(scores[fold].end(), own.begin(), own.end());
         truth[fold].push_back(k);
       }
     }
   });
-  for (size_t fold = 1; fold < kInnerFolds; ++fold) {
-    scores[0].insert(scores[0].end(), scores[fold].begin(), scores[fold].end());
-    truth[0].insert(truth[0].end(), truth[fold].begin(), truth[fold].end());
+  std::vector<double> all_scores;
+  std::vector<size_t> all_truth;
+  for (size_t fold = 0; fold < divisions.size(); ++fold) {
+    all_scores.insert(all_scores.end(), scores[fold].begin(), scores[fold].end());
+    all_truth.insert(all_truth.end(), truth[fold].begin(), truth[fold].end());
   }
-  return fit_sharpness(scores[0], truth[0], groups.size());
+  return fit_sharpness(all_scores, all_truth, rows.size());
 }
 
 }  // namespace sleeve

@@ -42,9 +42,9 @@ std::vector<SvmMachine> train_all(const SvmOptions& options, const GramMatrix& g
 // A score for every class from the decisions of the pairs (the head of class Svm says how).
 std::vector<double> scores_of(std::span<const double> decisions, size_t classes);
 
-// The sharpness that fits best on inner folds of the rows.
-double sharpness_on_inner_folds(const SvmOptions& options, const GramMatrix& gram, ClassRows groups,
-                                uint64_t seed, const WorkContext& context);
+// The sharpness that fits best on inner folds of the rows, which keep data.groups together.
+double sharpness_on_inner_folds(const SvmOptions& options, const GramMatrix& gram, const ClassRows& rows,
+                                const TrainingSet& data, uint64_t seed, const WorkContext& context);
 
 }  // namespace sleeve
 

@@ -51,6 +51,26 @@ TEST(Svm, NoiseLearntByHeartIsNotTrusted) {
   for (size_t i = 0; i < p.rows(); ++i) EXPECT_NEAR(p(i, 0), 0.5, 0.3) << i;
 }
 
+// Every row four times: folds that don't know of groups would hold out rows whose twins are trained on.
+TEST(Svm, DuplicatesOfAGroupDontMakeItSure) {
+  const Drawn single = draw_data(150, 30, 2, 0.0, 5);
+  std::vector<size_t> rows;
+  std::vector<int> labels;
+  std::vector<int> groups;
+  for (size_t at = 0; at < 600; ++at) {
+    rows.push_back(at / 4);
+    labels.push_back(single.labels[at / 4]);
+    groups.push_back(static_cast<int>(at / 4));
+  }
+  const Matrix x = single.x.select(rows);
+  const auto sharpness = [&](std::span<const int> known) {
+    Svm svm = svm_of("svm:c=1000");
+    EXPECT_TRUE(svm.fit({x, labels, 2, Goal::kClass, {}, {}, known}, 1, {}).ok());
+    return svm.sharpness();
+  };
+  EXPECT_LT(5.0 * sharpness(groups), sharpness({}));
+}
+
 TEST(Svm, BalancedWeightsHelpTheSmallClass) {
   Drawn data = draw_data(200, 4, 2, 0.7, 5);
   size_t kept = 0;
