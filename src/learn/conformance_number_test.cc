@@ -35,7 +35,8 @@ class NumberConformance : public testing::TestWithParam<Pair> {
   [[nodiscard]] static std::string learner() { return std::get<0>(GetParam()); }
   [[nodiscard]] static bool is_constant() { return learner() == "mean" || learner() == "median"; }
   [[nodiscard]] static PipelineSpec spec() {
-    return spec_of(std::get<1>(GetParam()) + " > " + learner(), Goal::kNumber);
+    return spec_of(example_of(std::get<1>(GetParam())) + " > " + example_of(learner(), Goal::kNumber),
+                   Goal::kNumber);
   }
   // Of a category's number the value follows, where there is a signal.
   static DrawnNumbers draw(size_t rows, size_t columns, double signal, uint64_t seed) {

@@ -42,7 +42,7 @@ class Conformance : public testing::TestWithParam<Pair> {
     return data;
   }
   [[nodiscard]] static PipelineSpec spec() {
-    return spec_of(std::get<1>(GetParam()) + " > " + std::get<0>(GetParam()));
+    return spec_of(example_of(std::get<1>(GetParam())) + " > " + example_of(std::get<0>(GetParam())));
   }
   static Pipeline fitted(const Drawn& data, uint64_t seed = 1) {
     auto pipeline = Pipeline::fit(spec(), data.set(), seed);
@@ -237,7 +237,7 @@ TEST(Registries, NamesAreUniqueAndDescribed) {
   for (const TransformEntry& entry : transform_registry()) {
     EXPECT_TRUE(names.insert({entry.name, ""}).second) << entry.name;
     EXPECT_FALSE(entry.summary.empty());
-    EXPECT_TRUE(entry.complete(Json::object()).ok());
+    EXPECT_TRUE(entry.complete(parse_spec(example_of(entry.name)).value().options).ok());
   }
   for (const LearnerEntry& entry : learner_registry()) {
     EXPECT_FALSE(names.contains({entry.name, ""})) << entry.name << " is a transform";

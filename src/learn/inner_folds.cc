@@ -102,8 +102,9 @@ std::vector<Fold> inner_folds(const TrainingSet& data, int folds, uint64_t seed)
   return {};
 }
 
-Result<OutOfFold> out_of_fold(const PipelineSpec& spec, const TrainingSet& data,
-                              const std::vector<Fold>& folds, uint64_t seed, const WorkContext& context) {
+Result<UnseenAnswers> answer_unseen(const PipelineSpec& spec, const TrainingSet& data,
+                                    const std::vector<Fold>& folds, uint64_t seed,
+                                    const WorkContext& context) {
   std::vector<std::optional<Result<Matrix>>> parts(folds.size());
   parallel_for(folds.size(), [&](size_t i) {
     const auto answer = [&]() -> Result<Matrix> {
@@ -123,7 +124,7 @@ Result<OutOfFold> out_of_fold(const PipelineSpec& spec, const TrainingSet& data,
     }
   }
   std::ranges::sort(found, {}, [](const auto& one) { return one.first; });
-  OutOfFold result{{}, Matrix(found.size(), static_cast<size_t>(data.classes))};
+  UnseenAnswers result{{}, Matrix(found.size(), static_cast<size_t>(data.classes))};
   for (size_t at = 0; at < found.size(); ++at) {
     result.rows.push_back(found[at].first);
     std::ranges::copy(found[at].second, result.outputs.row(at).begin());

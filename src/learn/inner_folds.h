@@ -19,14 +19,15 @@ namespace sleeve {
 std::vector<Fold> inner_folds(const TrainingSet& data, int folds, uint64_t seed);
 
 // What pipelines answered to rows that they had not seen.
-struct OutOfFold {
+struct UnseenAnswers {
   std::vector<size_t> rows;  // rising; those that were in a test part
   Matrix outputs;            // one row each
 };
 // Fits the whole pipeline, transforms and all, on the training part of every fold. In parallel; the bits
 // don't depend on the number of threads. Errors as Pipeline::fit.
-Result<OutOfFold> out_of_fold(const PipelineSpec& spec, const TrainingSet& data,
-                              const std::vector<Fold>& folds, uint64_t seed, const WorkContext& context);
+Result<UnseenAnswers> answer_unseen(const PipelineSpec& spec, const TrainingSet& data,
+                                    const std::vector<Fold>& folds, uint64_t seed,
+                                    const WorkContext& context);
 
 }  // namespace sleeve
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "learn/ensemble.h"
 #include "learn/inner_folds.h"
 #include "learn/nesting.h"
 #include "learn/one_vs_rest.h"
@@ -79,14 +80,14 @@ Status Pipeline::fit_calibration(const TrainingSet& data, uint64_t seed, const W
   const std::vector<Fold> folds = inner_folds(data, options.folds, seed);
   if (folds.empty()) {
     log_warning(
-        fmt::format("calibrate: the {} training rows{} are too few to hold any out: the probabilities "
+        fmt::format("calibrate: too few training rows{} ({}) to hold any out: the probabilities "
                     "stay as the learner gives them",
-                    data.x.rows(), data.groups.empty() ? "" : " or their groups"));
+                    data.groups.empty() ? "" : " or groups", data.x.rows()));
     return {};
   }
   PipelineSpec inner = spec_;
   inner.calibration.reset();
-  SLEEVE_TRY(const OutOfFold unseen, out_of_fold(inner, data, folds, seed, context));
+  SLEEVE_TRY(const UnseenAnswers unseen, answer_unseen(inner, data, folds, seed, context));
   const Answers answers = Answers::of(data, unseen.rows);
   calibrator_->fit(unseen.outputs, answers.set(unseen.outputs, data), data);
   return {};
@@ -100,6 +101,8 @@ Result<Matrix> Pipeline::outputs(const Matrix& x) const try {
   SLEEVE_CHECK(check_finite(x));
   SLEEVE_TRY(Matrix result, uncalibrated(x));
   return calibrator_ ? calibrator_->apply(std::move(result)) : std::move(result);
+} catch (AnswerFailed& failed) {
+  return std::move(failed.error);
 } catch (const std::bad_alloc&) {
   return no_memory();
 }

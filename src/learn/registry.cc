@@ -13,21 +13,27 @@
 #include "learn/group_average.h"
 #include "learn/knn.h"
 #include "learn/learner.h"
+#include "learn/linear_svm.h"
 #include "learn/logistic.h"
 #include "learn/majority.h"
 #include "learn/minmax_scaler.h"
 #include "learn/normaliser.h"
 #include "learn/number_forest.h"
+#include "learn/nystroem.h"
+#include "learn/only_blocks.h"
 #include "learn/pca.h"
 #include "learn/ridge.h"
 #include "learn/robust_scaler.h"
 #include "learn/select_best.h"
 #include "learn/square_root.h"
+#include "learn/stack.h"
 #include "learn/standard_scaler.h"
 #include "learn/stratified_chance.h"
 #include "learn/svm.h"
 #include "learn/svr.h"
 #include "learn/transform.h"
+#include "learn/vote.h"
+#include "learn/weight_blocks.h"
 
 // The two tables of everything that can stand in a pipeline: one line an algorithm.
 namespace sleeve {
@@ -102,6 +108,10 @@ std::span<const TransformEntry> transform_registry() {
       transform<Normaliser, "normalise">("every row to length 1 (l2) or sum 1 (l1)"),
       transform<Pca, "pca">("principal components: a number of them or a share of the variance, whitened on request"),
       transform<SelectBest, "select">("the k columns that differ most between the classes (ANOVA F)"),
+      transform<OnlyBlocks, "only">("the columns of the named descriptors and no others"),
+      transform<WeightBlocks, "weight">("descriptors multiplied by stated weights"),
+      transform<BalanceBlocks, "balance">("every descriptor to the same mean squared length of its part of a row"),
+      transform<Nystroem, "nystroem">("columns whose products are nearly a kernel's values, by landmarks among the training rows"),
       transform<SquareRoot, "sqrt">("signed square root of every value (Hellinger map of histograms)"),
   };
   return entries;
@@ -125,6 +135,11 @@ std::span<const LearnerEntry> learner_registry() {
       learner<NumberBoosting, "boosting", Goal::kNumber>("gradient boosted trees, as many as held-out rows ask for", "XGBoost (Chen & Guestrin 2016)", ""),
       learner<KnnNumber, "knn", Goal::kNumber>("the mean of the k nearest training rows", "scikit-learn KNeighborsRegressor", ""),
       learner<Svr, "svr", Goal::kNumber>("support vector regression, six kernels", "LIBSVM (Chang & Lin 2011); scikit-learn SVR", ""),
+      learner<LinearSvm, "linear_svm">("linear support vector machine, one against the rest, for very many rows", "LIBLINEAR (Fan et al. 2008); scikit-learn LinearSVC", "standard"),
+      learner<Vote, "vote">("several pipelines' mean probabilities, weighted on request", "scikit-learn VotingClassifier", ""),
+      learner<NumberVote, "vote", Goal::kNumber>("several pipelines' mean number, weighted on request", "scikit-learn VotingRegressor", ""),
+      learner<Stack, "stack">("a pipeline that learns from several others' answers to unseen rows", "Wolpert 1992; scikit-learn StackingClassifier", ""),
+      learner<NumberStack, "stack", Goal::kNumber>("a pipeline that learns from several others' answers to unseen rows", "Wolpert 1992; scikit-learn StackingRegressor", ""),
   };
   return entries;
 }

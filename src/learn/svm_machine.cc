@@ -58,8 +58,10 @@ Result<GramMatrix> GramMatrix::make_from(size_t rows, const Fill& fill, const Wo
   if (static_cast<double>(rows) > most) {
     return make_error(
         ErrorCode::kTooLarge,
-        "svm: the kernel values of {} rows with each other don't fit into half of the memory; {} "
-        "rows would: train on a sample, or take logistic or forest",
+        "svm: the kernel values of {} rows with each other do not fit into half of the memory; {} "
+        "rows would: train on a sample of so many, or take 'nystroem:components=1000 > linear_svm', which "
+        "comes "
+        "close to the kernel and grows with the rows only (for kernel=linear 'linear_svm' alone)",
         rows, most);
   }
   auto nodes = std::make_unique<Nodes>(rows);

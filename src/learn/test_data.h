@@ -2,7 +2,9 @@
 #ifndef SLEEVE_LEARN_TEST_DATA_H_
 #define SLEEVE_LEARN_TEST_DATA_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,11 +18,29 @@
 // Drawn data for the room's tests.
 namespace sleeve {
 
+// Two descriptors: `a` has the first two columns, `b` the others.
+struct TwoBlocks {
+  explicit TwoBlocks(size_t columns)
+      : blocks{{"a", 0, std::min<size_t>(2, columns)}, {"b", std::min<size_t>(2, columns), columns}} {}
+  std::vector<ColumnBlock> blocks;
+};
+inline std::span<const ColumnBlock> two_blocks(size_t columns) {
+  static const std::vector<TwoBlocks> all = [] {
+    std::vector<TwoBlocks> result;
+    for (size_t width = 0; width <= 64; ++width) result.emplace_back(width);
+    return result;
+  }();
+  return columns < all.size() ? std::span<const ColumnBlock>(all[columns].blocks)
+                              : std::span<const ColumnBlock>();
+}
+
 struct Drawn {
   Matrix x;
   std::vector<int> labels;
   int classes = 0;
-  [[nodiscard]] TrainingSet set() const { return {x, labels, classes}; }
+  [[nodiscard]] TrainingSet set() const {
+    return {x, labels, classes, Goal::kClass, {}, {}, {}, two_blocks(x.columns())};
+  }
 };
 
 // Normal noise; in the first two columns the class shifts the mean by `signal` a class number. A
@@ -45,7 +65,9 @@ inline Drawn draw_data(size_t rows, size_t columns, int classes, double signal, 
 struct DrawnNumbers {
   Matrix x;
   std::vector<float> values;
-  [[nodiscard]] TrainingSet set() const { return {x, {}, 1, Goal::kNumber, {}, values}; }
+  [[nodiscard]] TrainingSet set() const {
+    return {x, {}, 1, Goal::kNumber, {}, values, {}, two_blocks(x.columns())};
+  }
 };
 
 inline DrawnNumbers draw_numbers(size_t rows, size_t columns, double signal, uint64_t seed) {
@@ -56,6 +78,18 @@ inline DrawnNumbers draw_numbers(size_t rows, size_t columns, double signal, uin
     data.values.push_back(static_cast<float>(50.0 + 5.0 * (signal * sum + rng.normal())));
   }
   return data;
+}
+
+// What stands for a transform or learner in tests of all of them: its name, with options where it can't do
+// without, or is slower than a test should be.
+inline std::string example_of(std::string_view name, Goal goal = Goal::kClass) {
+  if (name == "only") return "only:blocks=a+b";
+  if (name == "weight") return "weight:blocks=(a*1+b*0.5)";
+  if (goal == Goal::kClass && name == "vote") return "vote:of=(logistic|forest:trees=10):weights=(2|1)";
+  if (goal == Goal::kClass && name == "stack") return "stack:of=(logistic|forest:trees=10):folds=3";
+  if (goal == Goal::kNumber && name == "vote") return "vote:of=(ridge|forest:trees=10)";
+  if (goal == Goal::kNumber && name == "stack") return "stack:of=(ridge|forest:trees=10):folds=3";
+  return std::string(name);
 }
 
 // Learners whose column 0 is the number of a category.
