@@ -39,6 +39,7 @@ Json registries() {
   Json learners = Json::array();
   for (const LearnerEntry& entry : learner_registry()) {
     learners.push_back({{"name", entry.name},
+                        {"goal", name_of(entry.goal)},
                         {"summary", entry.summary},
                         {"source", entry.source},
                         {"default_transforms", entry.default_transforms},
@@ -81,8 +82,9 @@ std::string text(const Json& report) {
   for (const auto& [kind, entries] : report.items()) {
     result += kind + "\n";
     for (const Json& entry : entries) {
-      result +=
-          fmt::format("  {}: {}\n", entry["name"].get<std::string>(), entry["summary"].get<std::string>());
+      const bool for_numbers = entry.value("goal", "") == name_of(Goal::kNumber);
+      result += fmt::format("  {}: {}{}\n", entry["name"].get<std::string>(),
+                            for_numbers ? "(of numbers) " : "", entry["summary"].get<std::string>());
       if (entry.contains("source") && !entry["source"].get<std::string>().empty()) {
         result += fmt::format("      source: {}\n", entry["source"].get<std::string>());
       }
