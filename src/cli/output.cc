@@ -213,12 +213,32 @@ std::string status_text(const Json& report) {
   return text;
 }
 
+namespace {
+
+// "oob_accuracy 0.612, importance: hog 0.548, hsv 0.452". Lists (of several labels) are for --json.
+std::string facts_text(const Json& facts) {
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : facts.items()) {
+    if (value.is_object()) parts.push_back(fmt::format("{}: {}", name, facts_text(value)));
+    if (value.is_number_float()) parts.push_back(fmt::format("{} {:.3f}", name, value.get<double>()));
+    if (value.is_number_integer()) parts.push_back(fmt::format("{} {}", name, count(value)));
+  }
+  return join_text(parts, ", ");
+}
+
+std::string learner_text(const Json& report) {
+  const std::string facts = report.contains("learner") ? facts_text(report["learner"]) : "";
+  return facts.empty() ? "" : fmt::format("the model found: {}\n", facts);
+}
+
+}  // namespace
+
 std::string train_text(const Json& report) {
   std::string text = dataset_text(report["dataset"]);
   text += fmt::format("features {}, model {}{}\n\n", report["features"].get<std::string>(),
                       report["pipeline"].get<std::string>(),
                       report.contains("split") ? ", split " + report["split"].get<std::string>() : "");
-  text += summary_text(report) + "\n";
+  text += summary_text(report) + learner_text(report) + "\n";
   if (report.contains("test")) {
     text +=
         classes_text(report["test"], report.contains("train") ? &report["train"] : nullptr, "test covers");

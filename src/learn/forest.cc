@@ -3,39 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <optional>
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "base/text.h"
 #include "base/try.h"
-#include "learn/tree_builder.h"
+#include "learn/forest_parts.h"
 
 namespace sleeve {
 namespace {
-
-// The number of features that `text` stands for, or nothing if it isn't understood. A number above
-// `columns` is returned as it is.
-std::optional<size_t> features_per_node(const std::string& text, size_t columns) {
-  const auto all = static_cast<double>(columns);
-  double count = 0.0;
-  if (text == "sqrt") {
-    count = std::sqrt(all);
-  } else if (text == "log2") {
-    count = std::log2(all);
-  } else if (text == "all") {
-    count = all;
-  } else if (const auto whole = parse_integer(text)) {
-    if (*whole < 1) return std::nullopt;
-    return static_cast<size_t>(*whole);
-  } else if (const auto share = parse_number(text); share && *share > 0.0 && *share < 1.0) {
-    count = *share * all;
-  } else {
-    return std::nullopt;
-  }
-  return std::max<size_t>(1, static_cast<size_t>(count));
-}
 
 // As scikit-learn's "balanced": rows / (classes present × rows of the class); 0 for an absent class.
 std::vector<double> balanced_weights(const TrainingSet& data) {
@@ -51,11 +26,7 @@ std::vector<double> balanced_weights(const TrainingSet& data) {
 }  // namespace
 
 Status check(const ForestOptions& options) {
-  if (features_per_node(options.max_features, 1)) return {};
-  return make_error(ErrorCode::kUsage,
-                    "forest: max_features={} is none of sqrt, log2, all, a whole number above 0, or a share "
-                    "between 0 and 1",
-                    printable(std::string_view(options.max_features)));
+  return check_forest(options.max_features, options.bootstrap, options.oob);
 }
 
 Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) {
@@ -67,30 +38,54 @@ Status Forest::fit(const TrainingSet& data, uint64_t seed, const WorkContext& co
 
 Status Forest::fit_binned(const BinnedMatrix& binned, const TrainingSet& data, uint64_t seed,
                           const WorkContext& context) {
-  const auto features = features_per_node(options_.max_features, data.x.columns());
-  if (!features || *features > std::max<size_t>(1, data.x.columns())) {
-    return make_error(ErrorCode::kUsage, "forest: max_features={}, but there are only {} features",
-                      printable(std::string_view(options_.max_features)), data.x.columns());
-  }
+  TreeSettings settings;
+  SLEEVE_TRY(settings.features_per_node, checked_features(options_.max_features, data.x.columns()));
   class_weights_ = options_.class_weight == "balanced"
                        ? balanced_weights(data)
                        : std::vector<double>(static_cast<size_t>(data.classes), 1.0);
-  TreeSettings settings;
   const Criterion criterion = options_.criterion == "gini" ? Criterion::kGini : Criterion::kEntropy;
   settings.score = ScoreSettings::make(criterion, class_weights_, data.x.rows());
   settings.min_leaf = static_cast<size_t>(options_.min_leaf);
-  settings.features_per_node = *features;
   settings.max_depth = static_cast<size_t>(options_.max_depth);
   settings.bootstrap = options_.bootstrap;
 
-  trees_.assign(static_cast<size_t>(options_.trees), {});
-  parallel_for(trees_.size(), [&](size_t tree) {
-    if (context.stopping()) return;
-    trees_[tree] = TreeBuilder(binned, data.labels, settings).grow(Rng(seed, tree));
-  });
-  if (!context.stopping()) return {};
   trees_.clear();
-  return make_error(ErrorCode::kCancelled, "forest: stopped before all trees were grown");
+  SLEEVE_TRY(auto grown, grow_trees<ClassGrowth>(binned, data.labels, settings,
+                                                 static_cast<size_t>(options_.trees), seed, context));
+  trees_ = std::move(grown.trees);
+  importance_ = std::move(grown.importance);
+  facts_ = Json::object();
+  oob_outputs_ = {};
+  if (options_.oob) judge_out_of_bag(data, seed);
+  facts_.update(importance_facts(importance_, data.blocks));
+  return {};
+}
+
+void Forest::judge_out_of_bag(const TrainingSet& data, uint64_t seed) {
+  const size_t rows = data.x.rows();
+  oob_outputs_ = Matrix(rows, class_weights_.size());
+  std::vector<uint8_t> judged(rows);
+  for_each_out_of_bag(rows, trees_.size(), seed, [&](size_t row, std::span<const size_t> trees) {
+    if (trees.empty()) return;
+    judged[row] = 1;
+    std::vector<double> sums(class_weights_.size());
+    for (const size_t tree : trees) {
+      trees_[tree].add_distribution(data.x.row(row).data(), class_weights_, sums);
+    }
+    std::ranges::transform(sums, oob_outputs_.row(row).begin(), [&](double sum) {
+      return static_cast<float>(sum / static_cast<double>(trees.size()));
+    });
+  });
+  size_t counted = 0;
+  size_t right = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    if (judged[row] == 0) continue;
+    const auto shares = oob_outputs_.row(row);
+    ++counted;
+    right += std::ranges::max_element(shares) - shares.begin() == data.labels[row] ? 1 : 0;
+  }
+  if (counted > 0) facts_["oob_accuracy"] = static_cast<double>(right) / static_cast<double>(counted);
+  facts_["oob_rows"] = counted;
 }
 
 Matrix Forest::outputs(const Matrix& x) const {
@@ -150,6 +145,9 @@ Status Forest::load(ByteReader& in, size_t columns, int classes) {
   }
   class_weights_ = std::move(weights);
   trees_ = std::move(trees);
+  importance_.clear();
+  oob_outputs_ = {};
+  facts_ = Json::object();
   return {};
 }
 

@@ -19,6 +19,7 @@ struct ForestOptions {
   int min_leaf = 1;
   bool bootstrap = true;
   std::string class_weight = "none";
+  bool oob = false;
 };
 
 template <class V>
@@ -32,8 +33,9 @@ void describe(V& v, ForestOptions& o) {
   v.flag("bootstrap", o.bootstrap, "Whether each tree sees a sample drawn with replacement, or all rows");
   v.choice("class_weight", o.class_weight, {"none", "balanced"},
            "balanced: a class counts in inverse proportion to its rows");
+  v.flag("oob", o.oob, "Judge the training rows by the trees that did not see them; needs bootstrap");
 }
-// kUsage where describe() can't tell: max_features.
+// kUsage where describe() can't tell: max_features, oob without bootstrap.
 Status check(const ForestOptions& options);
 
 // Random forest (Breiman 2001) as scikit-learn's RandomForestClassifier grows it, but on features
@@ -58,11 +60,24 @@ class Forest final : public Learner {
 
   [[nodiscard]] const std::vector<DecisionTree>& trees() const& { return trees_; }
   const std::vector<DecisionTree>& trees() && = delete;  // they go with the forest
+  // {"oob_accuracy": …, "oob_rows": …} with option oob, and {"importance": {block: share}}.
+  [[nodiscard]] Json facts() const override { return facts_; }
+  // One a column, sum 1 (0 if no tree has a split); see GrownTrees. Empty after load().
+  [[nodiscard]] const std::vector<double>& importance() const& { return importance_; }
+  const std::vector<double>& importance() && = delete;
+  // With option oob: rows × classes, what the trees say that did not draw the row; 0 where all of them did.
+  [[nodiscard]] const Matrix& oob_outputs() const& { return oob_outputs_; }
+  const Matrix& oob_outputs() && = delete;
 
  private:
+  void judge_out_of_bag(const TrainingSet& data, uint64_t seed);
+
   ForestOptions options_;
   std::vector<double> class_weights_;  // one a class
   std::vector<DecisionTree> trees_;
+  std::vector<double> importance_;
+  Matrix oob_outputs_;
+  Json facts_ = Json::object();
 };
 
 }  // namespace sleeve

@@ -144,6 +144,61 @@ TEST(Forest, DrawsOnUntilAFeatureCanPartTheRows) {
   for (const DecisionTree& tree : forest.trees()) EXPECT_EQ(tree.nodes(), 3U);
 }
 
+TEST(Forest, ImportanceAndOutOfBagAccuracyAreScikitLearns) {
+  const Json expected = golden("regressors")["forest_of_classes"];
+  const Matrix x = matrix_of(expected["x"]);
+  const Drawn data{x, expected["labels"].get<std::vector<int>>(), 3};
+  const auto theirs = expected["importance"].get<std::vector<double>>();
+  std::vector<double> importance(theirs.size());
+  double oob = 0.0;
+  for (uint64_t seed = 0; seed < 10; ++seed) {
+    ForestOptions options;
+    options.trees = 50;
+    options.oob = true;
+    const Forest forest = grown(options, data, seed);
+    for (size_t j = 0; j < theirs.size(); ++j) importance[j] += forest.importance()[j] / 10;
+    oob += forest.facts()["oob_accuracy"].get<double>() / 10;
+  }
+  for (size_t j = 0; j < theirs.size(); ++j) EXPECT_NEAR(importance[j], theirs[j], 0.01) << j;
+  EXPECT_NEAR(oob, expected["oob_accuracy"].get<double>(), 0.02);
+}
+
+TEST(Forest, ImportanceFindsThePlantedColumnsAndTheirBlock) {
+  const Drawn data = draw_data(300, 12, 3, 1.5, 1);  // the first two columns tell
+  const std::vector<ColumnBlock> blocks{{"telling", 0, 2}, {"noise", 2, 12}};
+  for (const char* criterion : {"gini", "entropy"}) {
+    ForestOptions options;
+    options.criterion = criterion;
+    Forest forest(options);
+    TrainingSet set = data.set();
+    set.blocks = blocks;
+    ASSERT_TRUE(forest.fit(set, 1, {}).ok());
+    double sum = 0.0;
+    for (const double share : forest.importance()) sum += share;
+    EXPECT_NEAR(sum, 1.0, 1e-9);
+    for (size_t j = 2; j < 12; ++j) {
+      EXPECT_GT(forest.importance()[0], 2.0 * forest.importance()[j]);
+      EXPECT_GT(forest.importance()[1], 2.0 * forest.importance()[j]);
+    }
+    const Json shares = forest.facts()["importance"];
+    EXPECT_NEAR(shares["telling"].get<double>(), forest.importance()[0] + forest.importance()[1], 1e-9);
+    EXPECT_NEAR(shares["telling"].get<double>() + shares["noise"].get<double>(), 1.0, 1e-9);
+  }
+}
+
+// On pure noise the trees know the rows that they saw by heart, and nothing of the others.
+TEST(Forest, OutOfBagIsHonestWhereTrainingRowsAreNot) {
+  const Drawn data = draw_data(300, 10, 3, 0.0, 1);
+  ForestOptions options;
+  options.oob = true;
+  const Forest forest = grown(options, data);
+  EXPECT_GT(accuracy(data.labels, most_probable(forest.outputs(data.x))), 0.99);
+  EXPECT_NEAR(forest.facts()["oob_accuracy"].get<double>(), 1.0 / 3.0, 0.12);
+  EXPECT_EQ(forest.facts()["oob_rows"].get<size_t>(), 300U);  // 100 trees leave no row out
+  options.bootstrap = false;
+  EXPECT_FALSE(check(options).ok());
+}
+
 // A node's best cut, found anew by trying every cut of every feature with the formula of the book.
 double impurity(Criterion criterion, const std::vector<double>& masses) {
   double total = 0.0;

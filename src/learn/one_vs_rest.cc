@@ -41,6 +41,16 @@ Matrix OneVsRest::outputs(const Matrix& x) const {
   return result;
 }
 
+Json OneVsRest::facts() const {
+  Json all = Json::array();
+  bool any = false;
+  for (const auto& part : parts_) {
+    all.push_back(part->facts());
+    any = any || !all.back().empty();
+  }
+  return any ? Json{{"labels", std::move(all)}} : Json::object();
+}
+
 void OneVsRest::save(ByteWriter& out) const {
   for (const auto& part : parts_) part->save(out);
 }

@@ -23,6 +23,8 @@ class OneVsRest final : public Learner {
   [[nodiscard]] Matrix outputs(const Matrix& x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns, int classes) override;
+  // {"labels": [facts of each]}, if there are any.
+  [[nodiscard]] Json facts() const override;
 
  private:
   Spec learner_;

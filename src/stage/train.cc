@@ -169,6 +169,7 @@ Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, con
   report.dataset = to_json(loaded.dataset);
   report.features = options.features.text();
   report.pipeline = options.pipeline.text();
+  report.learner_facts = pipeline.learner().facts();
   report.split = options.test_size == 0 ? "none" : std::string(name_of(options.split));
   report.warnings = split_warnings(loaded, options.split);
   if (options.test_size == 0) {
@@ -220,6 +221,7 @@ Json to_json(const TrainReport& report) {
             {"pipeline", report.pipeline},
             {"split", report.split},
             {"split_fingerprint", report.split_fingerprint}};
+  if (!report.learner_facts.empty()) json["learner"] = report.learner_facts;
   json.update(to_json(report.judgement));
   json["warnings"] = report.warnings;
   json["unreadable"] = to_json(report.unreadable);

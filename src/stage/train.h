@@ -56,6 +56,7 @@ struct TrainReport {
   std::string pipeline;
   std::string split;
   std::string split_fingerprint;
+  Json learner_facts;  // Learner::facts()
   Judgement judgement;
   std::vector<std::string> warnings;
   std::vector<Problem> unreadable;

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes regressors.json: small drawn data with a number to learn and what scikit-learn makes of them.
+"""Writes regressors.json: small drawn data with a number to learn and what scikit-learn makes of them; and
+the importances and the out-of-bag score of its forest of classes.
 
 Made with Debian 12's python3-sklearn 1.2.1:  tests/golden/make_regressors.py > tests/golden/regressors.json
 """
@@ -8,7 +9,7 @@ import json
 
 import numpy as np
 import sklearn
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score
 from sklearn.metrics.pairwise import additive_chi2_kernel, chi2_kernel
@@ -86,6 +87,15 @@ def forest_cases(rng):
                "mean_oob_r2": float(np.mean(out_of_bag)), "importance": rounded(np.mean(importances, axis=0))}
 
 
+def forest_of_classes(rng):
+    x = np.round(rng.normal(size=(240, 8)) * 64) / 64
+    labels = np.digitize(x[:, 0] + 0.5 * x[:, 1] + rng.normal(0, 0.5, 240), [-0.5, 0.5])
+    models = [RandomForestClassifier(50, random_state=seed, oob_score=True).fit(x, labels) for seed in range(30)]
+    return {"x": x.tolist(), "labels": labels.tolist(),
+            "oob_accuracy": float(np.mean([model.oob_score_ for model in models])),
+            "importance": rounded(np.mean([model.feature_importances_ for model in models], axis=0))}
+
+
 def main():
     rng = np.random.default_rng(20261123)
     sets = []
@@ -95,7 +105,8 @@ def main():
     forests = list(forest_cases(rng))
     for other in forests[1:]:  # the same rows
         del other["x"], other["y"]
-    print(json.dumps({"sklearn": sklearn.__version__, "sets": sets, "forests": forests}))
+    print(json.dumps({"sklearn": sklearn.__version__, "sets": sets, "forests": forests,
+                      "forest_of_classes": forest_of_classes(rng)}))
 
 
 if __name__ == "__main__":
