@@ -30,6 +30,7 @@ void add_label(CLI::App& app, const SetAction& set) {
   add_label_genres(app, set);
   add_label_figures(app, set);
   add_label_clean(app, set);
+  add_label_review(app, set);
   add_label_history(app, set);
 }
 

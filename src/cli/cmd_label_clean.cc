@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -73,7 +74,10 @@ std::string duplicates_text(const Json& report) {
 // Both covers of a pair side by side, pair after pair.
 Status draw_pairs(const LabelDuplicatesReport& report, const std::string& path) {
   std::vector<SheetCell> cells;
-  for (const DuplicatePair& pair : report.pairs) {
+  std::vector<DuplicatePair> pairs = report.pairs;
+  // The most doubtful first.
+  std::ranges::reverse(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(report.same_pairs));
+  for (const DuplicatePair& pair : pairs) {
     const bool same = pair.pair.likeness == Likeness::kSameCover;
     const std::string name = fmt::format("{} {}", same ? "same" : "alike", cells.size() / 2 + 1);
     for (const LabelledCover* cover : {&pair.a, &pair.b}) {
@@ -83,7 +87,7 @@ Status draw_pairs(const LabelDuplicatesReport& report, const std::string& path) 
   SheetOptions options;
   options.title =
       fmt::format("{} pairs of the same cover, {} look-alikes", report.same_pairs, report.look_alikes);
-  options.caption = "each pair side by side; percent: 1 - distance of the prints";
+  options.caption = "each pair side by side, the most doubtful first; percent: 1 - distance of the prints";
   options.cover_side = 110;
   options.columns = 10;
   options.max_cells = 120;
@@ -184,6 +188,7 @@ void add_label_clean(CLI::App& label, const SetAction& set) {
   clean->require_subcommand(1);
   add_duplicates(*clean, set);
   add_contradictions(*clean, set);
+  add_label_suspicious(*clean, set);
 }
 
 }  // namespace sleeve

@@ -47,7 +47,9 @@ Result<Plan> plan_of(Catalogue& catalogue, const std::vector<std::string>& field
   for (const WantedDecision& want : wanted) {
     kept.emplace(want.subject, want.field);
     const LabelDecision* holding = decisions.find(want.subject, want.field);
-    if (holding != nullptr && holding->new_value == want.value) {
+    // Nothing decided and nothing wanted is the same.
+    const bool holds = holding == nullptr ? want.value.is_null() : holding->new_value == want.value;
+    if (holds) {
       ++plan.recorded.unchanged;
     } else {
       ++plan.recorded.changed;

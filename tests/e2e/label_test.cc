@@ -149,6 +149,78 @@ TEST_F(Label, BalanceLeavesOutCoversUntilItIsUndone) {
   EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 6}}));
 }
 
+TEST_F(Label, DuplicatesJoinTheGroupsAndAreFoundOnce) {
+  draw("synth", {"--genres", "2", "--artists", "4", "--albums", "3", "--side", "120", "--dirt"});
+  sleeve({"import", "csv", "synth/covers/manifest.csv", "--map",
+          "group=title"});  // some of its files are damaged
+  const Outcome outcome = sleeve({"label", "clean", "duplicates", "--pairs", "pairs.csv", "--sheet",
+                                  "pairs.png", "--measure", "10", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  const Json report = outcome.json();
+  EXPECT_GT(report["same_pairs"], 0);  // the near copies that were planted
+  EXPECT_EQ(report["measure"]["covers"], 10);
+  EXPECT_GE(report["measure"]["found"]["reencoded"], 8);
+  EXPECT_THAT(read("pairs.csv"), HasSubstr("likeness,distance"));
+  EXPECT_TRUE(fs::exists(at("pairs.png")));
+  const Json again = sleeve({"label", "clean", "duplicates", "--json"}).json();
+  EXPECT_EQ(again["computed"], 0);
+  EXPECT_EQ(again["decisions"]["changed"], 0);
+  EXPECT_EQ(again["same_pairs"], report["same_pairs"]);
+}
+
+TEST_F(Label, ContradictionsAreDroppedVotedOrKept) {
+  import_tagged("rock", "techno");
+  // The same picture again, under another genre and twice under its own.
+  const fs::path picture = at("synth/covers/images/ember-artist-01-album-1.jpg");
+  write("more.csv", "file,title,genre\n" + picture.native() + ",a,techno\n" + picture.native() + ",b,rock\n");
+  ASSERT_EQ(sleeve({"import", "csv", "more.csv"}).status, 0);
+  ASSERT_EQ(sleeve({"label", "genres"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 5}}));
+  const Json dropped = sleeve({"label", "clean", "contradictions", "--json"}).json();
+  EXPECT_EQ(dropped["label_sets"], (Json{{"Electronic + Rock", 1}}));
+  EXPECT_EQ(dropped["dropped"], 1);
+  EXPECT_EQ(sleeve({"label", "clean", "contradictions", "--json"}).json()["decisions"]["changed"], 0);
+  EXPECT_EQ(sleeve({"label", "clean", "contradictions", "--rule", "vote", "--json"}).json()["voted"], 1);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 6}}));
+  EXPECT_EQ(sleeve({"label", "clean", "contradictions", "--rule", "multi", "--json"}).json()["kept"], 1);
+  EXPECT_EQ(classes({"--keep-conflicting"}), (Json{{"Electronic", 7}, {"Rock", 6}}));
+}
+
+// A tenth of the labels is changed; the covers show their genre, so most of these stand out.
+TEST_F(Label, PlantedNoiseIsFound) {
+  draw("synth", {"--genres", "4", "--artists", "20", "--albums", "3", "--side", "96", "--genre-signal", "1"});
+  ASSERT_EQ(sleeve({"import", "csv", "synth/covers/manifest.csv"}).status, 0);
+  const Outcome outcome =
+      sleeve({"label", "clean", "suspicious", "--plant", "0.1", "--csv", "s.csv", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  const Json planted = outcome.json()["planted"];
+  EXPECT_EQ(planted["changed"], 24);
+  EXPECT_GE(planted["precision"], 0.8);
+  EXPECT_GE(planted["recall"], 0.8);
+  EXPECT_THAT(read("s.csv"), HasSubstr("id,label,suggested"));
+  // Nothing was changed by it.
+  EXPECT_EQ(sleeve({"label", "log", "--json"}).json()["steps"].size(), 0U);
+}
+
+TEST_F(Label, PeopleHaveTheLastWord) {
+  import_tagged("rock", "techno");
+  ASSERT_EQ(sleeve({"label", "genres"}).status, 0);
+  const Json why =
+      sleeve({"label", "why", "synth/covers/images/ember-artist-01-album-1.jpg", "--json"}).json();
+  const std::string id = why["albums"][0]["album"]["cover"].get<std::string>().substr(0, 12);
+  ASSERT_EQ(sleeve({"label", "reject", id, "--genre", "Electronic"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 7}, {"Rock", 5}}));
+  ASSERT_EQ(sleeve({"label", "reject", id}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 5}}));
+  ASSERT_EQ(sleeve({"label", "accept", id, "--note", "looked at it"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"Electronic", 6}, {"Rock", 6}}));
+  EXPECT_EQ(
+      sleeve({"label", "accept", id, "--note", "looked at it", "--json"}).json()["decisions"]["changed"], 0);
+  const Outcome unknown = sleeve({"label", "accept", "000000"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.errors, HasSubstr("no cover's hash begins with '000000'"));
+}
+
 TEST_F(Label, DamagedDecisionsAreRefusedWhole) {
   import_tagged("rock", "techno");
   write("bad.jsonl",
