@@ -28,6 +28,7 @@ void add_label(CLI::App& app, const SetAction& set) {
       "train, crossval and evaluate use the labels; with --raw-labels they don't. Running a command twice\n"
       "changes nothing. docs/labels.md tells it all.");
   add_label_genres(app, set);
+  add_label_discover(app, set);
   add_label_figures(app, set);
   add_label_clean(app, set);
   add_label_review(app, set);

@@ -10,7 +10,8 @@
 // The parts of 'sleeve label', a file each.
 namespace sleeve {
 
-void add_label_genres(CLI::App& label, const SetAction& set);      // genres, rules, why
+void add_label_genres(CLI::App& label, const SetAction& set);  // genres, rules, why
+void add_label_discover(CLI::App& label, const SetAction& set);
 void add_label_figures(CLI::App& label, const SetAction& set);     // popularity, balance
 void add_label_clean(CLI::App& label, const SetAction& set);       // clean duplicates, contradictions
 void add_label_suspicious(CLI::App& clean, const SetAction& set);  // under clean

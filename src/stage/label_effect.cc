@@ -14,6 +14,7 @@ namespace sleeve {
 namespace {
 
 constexpr int kInnerFolds = 5;
+constexpr size_t kWorstShare = 20;  // one label of so many
 
 // The task's rows numbered, and which of them belong to covers of several labels.
 struct Rows {
@@ -71,22 +72,25 @@ class Measurement {
   }
 
  private:
-  static constexpr size_t kArms = 3;
-  static constexpr std::array kNames = {"as labelled, contradictory covers left out",
-                                        "contradictory covers kept, once per genre",
-                                        "suspicious labels dropped as well"};
+  static constexpr size_t kArms = 4;
+  static constexpr std::array kNames = {
+      "as labelled, contradictory covers left out", "contradictory covers kept, once per genre",
+      "all suspicious labels dropped as well", "only the worst 5 % of labels dropped as well"};
 
   Status take(const Fold& fold, uint64_t seed, const WorkContext& context) {
     std::vector<size_t> plain;
     for (const size_t row : fold.train) {
       if (!rows_.contradictory[row]) plain.push_back(row);
     }
-    SLEEVE_TRY(const std::vector<size_t> clean, without_suspicious(plain, seed, context));
+    SLEEVE_TRY(const std::vector<size_t> suspicious, suspicious_rows(plain, seed, context));
+    const std::vector<size_t> clean = without(plain, suspicious);
+    const size_t worst = std::min(suspicious.size(), plain.size() / kWorstShare);
+    const std::vector<size_t> cleaner = without(plain, std::span(suspicious).first(worst));
     std::vector<size_t> test;
     for (const size_t row : fold.test) {
       if (!rows_.contradictory[row]) test.push_back(row);
     }
-    const std::array<const std::vector<size_t>*, kArms> trainings = {&plain, &fold.train, &clean};
+    const std::array<const std::vector<size_t>*, kArms> trainings = {&plain, &fold.train, &clean, &cleaner};
     for (size_t arm = 0; arm < kArms; ++arm) {
       SLEEVE_CHECK(fit(arm, *trainings[arm], test, seed, context));
       train_rows_[arm] += static_cast<double>(trainings[arm]->size());
@@ -94,21 +98,27 @@ class Measurement {
     return {};
   }
 
-  // Only the training part is looked at: the test fold has no say in what is dropped.
-  Result<std::vector<size_t>> without_suspicious(const std::vector<size_t>& rows, uint64_t seed,
-                                                 const WorkContext& context) {
+  // Of the given rows, the most suspicious first. Only the training part is looked at: the test fold has no
+  // say in what is dropped.
+  Result<std::vector<size_t>> suspicious_rows(const std::vector<size_t>& rows, uint64_t seed,
+                                              const WorkContext& context) {
     const Task part = part_of(task_, plan_.groups, rows);
     SLEEVE_TRY(const auto folds,
                k_folds(plan_.kind, {part.labels, part.groups, part.classes()}, kInnerFolds, seed));
     SLEEVE_TRY(const CrossValidation inner,
                cross_validate(part, folds, folds.size(), options_.pipeline, seed, context));
-    std::set<size_t> dropped;
+    std::vector<size_t> suspicious;
     for (const Suspicion& suspicion : find_label_errors(inner.probabilities, part.labels).suspicious) {
-      dropped.insert(suspicion.row);
+      suspicious.push_back(rows[suspicion.row]);
     }
+    return suspicious;
+  }
+
+  static std::vector<size_t> without(const std::vector<size_t>& rows, std::span<const size_t> dropped) {
+    const std::set<size_t> out(dropped.begin(), dropped.end());
     std::vector<size_t> kept;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (!dropped.contains(i)) kept.push_back(rows[i]);
+    for (const size_t row : rows) {
+      if (!out.contains(row)) kept.push_back(row);
     }
     return kept;
   }

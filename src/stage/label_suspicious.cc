@@ -107,6 +107,15 @@ Result<LabelSuspiciousReport> label_suspicious(Workspace& workspace, const Label
   }
   SLEEVE_TRY(const Matrix probabilities, out_of_fold(loaded, options, context));
   report.errors = find_label_errors(probabilities, loaded.task.labels);
+  // Where the model is mostly wrong, so is what it suspects.
+  if (4 * report.errors.suspicious.size() > loaded.task.labels.size()) {
+    report.warnings.push_back(
+        fmt::format("{:.0f} % of all labels are suspicious: this says more of a weak model than of the "
+                    "labels; look at the worst "
+                    "only",
+                    100 * static_cast<double>(report.errors.suspicious.size()) /
+                        static_cast<double>(loaded.task.labels.size())));
+  }
   SLEEVE_CHECK(list_covers(workspace, loaded, changed, report));
   if (options.plant > 0) report.planted = judge_noise(options.plant, changed, report.errors);
   if (options.effect) {

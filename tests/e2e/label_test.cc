@@ -221,6 +221,18 @@ TEST_F(Label, PeopleHaveTheLastWord) {
   EXPECT_THAT(unknown.errors, HasSubstr("no cover's hash begins with '000000'"));
 }
 
+TEST_F(Label, DiscoveredTagsBecomeRulesATableAndAPicture) {
+  import_tagged("rock;hard rock", "techno;house");
+  const Outcome outcome = sleeve({"label", "discover", "--tags-above", "2", "--out", "found.rules", "--csv",
+                                  "tags.csv", "--figure", "tags.png", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  EXPECT_EQ(outcome.json()["clusters"].size(), 2U);
+  EXPECT_THAT(read("tags.csv"), HasSubstr("-1.000000"));
+  EXPECT_TRUE(read("tags.png").starts_with("\x89PNG"));
+  ASSERT_EQ(sleeve({"label", "genres", "--rules", "found.rules"}).status, 0);
+  EXPECT_EQ(classes(), (Json{{"hard rock", 6}, {"house", 6}}));
+}
+
 TEST_F(Label, DamagedDecisionsAreRefusedWhole) {
   import_tagged("rock", "techno");
   write("bad.jsonl",
