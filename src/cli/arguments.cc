@@ -8,9 +8,11 @@
 namespace sleeve {
 
 void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
-  app.add_option("--target", arguments.question.target,
-                 "genre, or popularity: two classes, popular and common (see --popular-above)")
-      ->check(CLI::IsMember({"genre", "popularity"}))
+  app.add_option(
+         "--target", arguments.question.target,
+         "genre: one an album; genres: as many as it has; popularity: two classes, popular and common "
+         "(see --popular-above), or the number (see --as)")
+      ->check(CLI::IsMember({"genre", "genres", "popularity"}))
       ->capture_default_str()
       ->type_name("TARGET");
   app.add_option("--features", arguments.features,
@@ -30,6 +32,20 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
           ""))
       ->capture_default_str()
       ->type_name("0-100");
+  app.add_option_function<double>(
+         "--popular-quantile",
+         [&arguments](double share) {
+           arguments.question.popular_quantile = share;
+           arguments.question.own_threshold = true;
+         },
+         "Instead: this share of the covers is common, the more popular rest is popular (0.5: the median)")
+      ->check(CLI::Range(0.01, 0.99))
+      ->type_name("SHARE");
+  app.add_option_function<std::string>(
+         "--as", [&arguments](const std::string& what) { arguments.question.as_number = what == "number"; },
+         "Popularity as classes (the default) or as a number from 0 to 100, with an interval")
+      ->check(CLI::IsMember({"classes", "number"}))
+      ->type_name("FORM");
   app.add_flag("--keep-conflicting", arguments.question.keep_conflicting,
                "Keep covers that stand under several genres, once per genre; left out otherwise");
   app.add_flag("--raw-labels", arguments.question.raw_labels,
@@ -46,14 +62,17 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
 Result<Protocol> parse_protocol(const ProtocolArguments& arguments) {
   SLEEVE_TRY(FeatureSet features,
              parse_feature_set(arguments.features.empty() ? "hog+hsv" : arguments.features));
+  if (arguments.question.as_number && arguments.question.target != "popularity") {
+    return Error{ErrorCode::kUsage, "--as number needs --target popularity: genres are no numbers"};
+  }
   SLEEVE_TRY(const SplitKind split, split_kind_of(arguments.split));
   return Protocol{std::move(features), split};
 }
 
-Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list) {
+Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list, Goal goal) {
   std::vector<PipelineSpec> pipelines;
   for (const std::string& text : split_outside_parentheses(list, ',')) {
-    SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(trim(text)));
+    SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(trim(text), goal));
     pipelines.push_back(std::move(pipeline));
   }
   return pipelines;

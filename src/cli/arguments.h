@@ -9,9 +9,9 @@
 
 #include <sleeve/result.h>
 
-#include "learn/split.h"
 #include "feature/feature_set.h"
 #include "learn/pipeline.h"
+#include "learn/split.h"
 #include "stage/dataset.h"
 
 namespace sleeve {
@@ -31,7 +31,7 @@ struct Protocol {
 Result<Protocol> parse_protocol(const ProtocolArguments& arguments);
 
 // "logistic,forest:trees=300"
-Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list);
+Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list, Goal goal = Goal::kClass);
 
 }  // namespace sleeve
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
 #include "base/byte_stream.h"
@@ -142,12 +143,13 @@ Status Round::run_batch(std::vector<Candidate>& candidates, const std::vector<si
       candidates[batch[i]].fold_scores[fold] = scores_of(fold, outputs[i].test);
     }
     if (journal_ == nullptr) return {};
-    const std::scoped_lock lock(journal_mutex_);
+    std::vector<std::pair<std::string, std::string>> parts;
     for (const size_t candidate : batch) {
-      SLEEVE_CHECK(journal_->put(key(candidates[candidate].pipeline, fold),
-                                 to_text(candidates[candidate].fold_scores[fold])));
+      parts.emplace_back(key(candidates[candidate].pipeline, fold),
+                         to_text(candidates[candidate].fold_scores[fold]));
     }
-    return {};
+    const std::scoped_lock lock(journal_mutex_);
+    return journal_->put(parts);
   };
   SLEEVE_CHECK(run_folds(task_, run, context, take));
   result.fits += missing.size() * batch.size();

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sleeve/result.h>
@@ -26,7 +26,7 @@ class SearchJournal {
  public:
   virtual ~SearchJournal() = default;
   virtual std::optional<std::string> find(const std::string& key) = 0;
-  virtual Status put(const std::string& key, const std::string& value) = 0;
+  virtual Status put(std::span<const std::pair<std::string, std::string>> parts) = 0;  // all or none
 };
 
 struct SearchOptions {

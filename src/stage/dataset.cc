@@ -118,6 +118,18 @@ std::vector<std::string> only_answer(const std::vector<std::string>& classes, Da
   return classes.size() == 1 ? classes : std::vector<std::string>();
 }
 
+// Of a popularity: its class, or for a number the one name of what is asked.
+std::vector<std::string> popularity_answer(const CoverFacts& facts, const Question& question,
+                                           Dataset& dataset) {
+  const auto popularity = facts.popularity();
+  if (!popularity) {
+    ++dataset.without_label;
+    return {};
+  }
+  if (question.as_number) return {question.target};
+  return {*popularity > dataset.popular_above.value_or(question.popular_above) ? "popular" : "common"};
+}
+
 // The answers to the question for one cover: class names. None: it is left out, and counted.
 std::vector<std::string> answers(const CoverFacts& facts, const Question& question, bool popularity_classes,
                                  Dataset& dataset) {
@@ -125,20 +137,28 @@ std::vector<std::string> answers(const CoverFacts& facts, const Question& questi
     ++dataset.by_decision;
     return {};
   }
-  if (question.target == "popularity" && popularity_classes && !question.own_threshold)
-    return only_answer(facts.popularity_classes, dataset);
   if (question.target == "popularity") {
-    const auto popularity = facts.popularity();
-    if (!popularity) {
-      ++dataset.without_label;
-      return {};
-    }
-    return {*popularity > question.popular_above ? "popular" : "common"};
+    const bool decided = popularity_classes && !question.own_threshold && !question.as_number;
+    return decided ? only_answer(facts.popularity_classes, dataset)
+                   : popularity_answer(facts, question, dataset);
   }
   if (facts.genres.empty()) ++dataset.without_label;
-  if (facts.genres.size() <= 1) return facts.genres;
+  if (facts.genres.size() <= 1 || dataset.goal == Goal::kLabels) return facts.genres;
   ++dataset.conflicting;
   return question.keep_conflicting ? facts.genres : std::vector<std::string>();
+}
+
+// The popularity that the given share of the covers doesn't exceed.
+std::optional<double> quantile_threshold(const std::vector<CoverFacts>& facts, const Question& question) {
+  if (question.target != "popularity" || !question.popular_quantile) return std::nullopt;
+  std::vector<double> known;
+  for (const CoverFacts& cover : facts) {
+    if (cover.popularity() && !cover.left_out && !cover.path.empty()) known.push_back(*cover.popularity());
+  }
+  if (known.empty()) return std::nullopt;
+  std::ranges::sort(known);
+  const auto place = static_cast<size_t>(*question.popular_quantile * static_cast<double>(known.size() - 1));
+  return known[place];
 }
 
 // Groups over all covers, rows or not: two rows may belong together through a third cover that has
@@ -175,6 +195,8 @@ std::string fingerprint_of(const Dataset& dataset) {
     writer.put_bytes(std::as_bytes(std::span(row.cover.bytes)));
     writer.put<int32_t>(row.label);
     writer.put<int32_t>(row.group);
+    for (const int member : row.members) writer.put<int32_t>(member);
+    if (dataset.goal == Goal::kNumber) writer.put<double>(row.popularity.value_or(-1));
   }
   return sha256(writer.bytes()).hex().substr(0, 16);
 }
@@ -210,6 +232,13 @@ void derive(Dataset& dataset) {
   dataset.fingerprint = fingerprint_of(dataset);
 }
 
+// Two classes, or two covers to tell apart.
+bool enough(const Dataset& dataset) {
+  if (dataset.goal == Goal::kNumber) return dataset.rows.size() >= 2;
+  const auto counts = dataset.class_counts();
+  return std::ranges::count_if(counts, [](size_t count) { return count > 0; }) >= 2;
+}
+
 Error too_few_classes(const Dataset& dataset, const Question& question) {
   std::string why = fmt::format("{} covers with a known {}", dataset.rows.size(), question.target);
   if (dataset.without_label > 0) why += fmt::format(", {} without", dataset.without_label);
@@ -227,6 +256,8 @@ Error too_few_classes(const Dataset& dataset, const Question& question) {
 Json to_json(const Question& question) {
   Json json{{"target", question.target}};
   if (question.target == "popularity") json["popular_above"] = question.popular_above;
+  if (question.popular_quantile) json["popular_quantile"] = *question.popular_quantile;
+  if (question.as_number) json["as_number"] = true;
   if (question.own_threshold) json["own_threshold"] = true;
   if (question.target == "genre") json["keep_conflicting"] = question.keep_conflicting;
   if (question.raw_labels) json["raw_labels"] = true;
@@ -237,13 +268,17 @@ Result<Question> question_from_json(const Json& json) {
   if (!json.is_object()) return make_error(ErrorCode::kCorrupt, "the question is not an object");
   Question question;
   const Json target = json.value("target", Json());
-  if (target != "genre" && target != "popularity") {
-    return make_error(ErrorCode::kCorrupt, "the target {} is neither genre nor popularity",
+  if (target != "genre" && target != "genres" && target != "popularity") {
+    return make_error(ErrorCode::kCorrupt, "the target {} is none of genre, genres and popularity",
                       dump_json(target));
   }
   question.target = target.get<std::string>();
   const Json above = json.value("popular_above", Json(question.popular_above));
   if (above.is_number()) question.popular_above = above.get<double>();
+  const Json quantile = json.value("popular_quantile", Json());
+  if (quantile.is_number()) question.popular_quantile = quantile.get<double>();
+  const Json number = json.value("as_number", Json(false));
+  if (number.is_boolean()) question.as_number = number.get<bool>();
   const Json keep = json.value("keep_conflicting", Json(false));
   if (keep.is_boolean()) question.keep_conflicting = keep.get<bool>();
   const Json own = json.value("own_threshold", Json(false));
@@ -253,24 +288,31 @@ Result<Question> question_from_json(const Json& json) {
   return question;
 }
 
+Goal goal_of(const Question& question) {
+  if (question.target == "genres") return Goal::kLabels;
+  return question.target == "popularity" && question.as_number ? Goal::kNumber : Goal::kClass;
+}
+
 Result<Dataset> keep_rows(Dataset dataset, std::span<const size_t> rows) {
   std::vector<DatasetRow> kept;
   kept.reserve(rows.size());
   for (const size_t row : rows) kept.push_back(std::move(dataset.rows[row]));
   dataset.rows = std::move(kept);
   derive(dataset);
-  const auto counts = dataset.class_counts();
-  if (std::ranges::count_if(counts, [](size_t count) { return count > 0; }) < 2) {
+  if (!enough(dataset)) {
     return make_error(ErrorCode::kNoData,
                       "nothing to learn: of {} classes fewer than two have covers that can be read",
-                      counts.size());
+                      dataset.class_names.size());
   }
   return dataset;
 }
 
 std::vector<size_t> Dataset::class_counts() const {
   std::vector<size_t> counts(class_names.size());
-  for (const DatasetRow& row : rows) ++counts[static_cast<size_t>(row.label)];
+  for (const DatasetRow& row : rows) {
+    if (row.members.empty()) ++counts[static_cast<size_t>(row.label)];
+    for (const int member : row.members) ++counts[static_cast<size_t>(member)];
+  }
   return counts;
 }
 
@@ -282,40 +324,73 @@ Json to_json(const Dataset& dataset) {
                 {"conflicting", dataset.conflicting},
                 {"without_file", dataset.without_file}};
   if (dataset.by_decision > 0) left_out["by_decision"] = dataset.by_decision;
-  return Json{{"covers", dataset.rows.size()},     {"classes", std::move(classes)},
-              {"groups", dataset.groups},          {"with_artist", dataset.with_artist},
-              {"near_pairs", dataset.near_pairs},  {"left_out", std::move(left_out)},
-              {"fingerprint", dataset.fingerprint}};
+  Json json{{"goal", name_of(dataset.goal)},      {"covers", dataset.rows.size()},
+            {"classes", std::move(classes)},      {"groups", dataset.groups},
+            {"with_artist", dataset.with_artist}, {"near_pairs", dataset.near_pairs},
+            {"left_out", std::move(left_out)},    {"fingerprint", dataset.fingerprint}};
+  if (dataset.popular_above) json["popular_above"] = *dataset.popular_above;
+  return json;
 }
 
-Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
-  SLEEVE_TRY(const Facts facts, gather(catalogue, question));
-  Dataset dataset;
-  dataset.covers = group_covers(facts.facts, facts.same);
-  std::vector<std::string> labels;
+namespace {
+
+// The answers of all rows, in words.
+struct Words {
+  std::vector<std::vector<std::string>> answers;
   std::vector<std::string> collections;
-  std::set<std::string> names;
+};
+
+Words add_rows(const Facts& facts, const Question& question, Dataset& dataset) {
+  Words words;
   for (size_t i = 0; i < facts.facts.size(); ++i) {
     const CoverFacts& cover = facts.facts[i];
     if (cover.path.empty()) {
       ++dataset.without_file;
       continue;
     }
-    for (std::string& answer : answers(cover, question, facts.popularity_classes, dataset)) {
-      names.insert(answer);
+    const auto found = answers(cover, question, facts.popularity_classes, dataset);
+    const auto add = [&](std::vector<std::string> answer) {
       dataset.rows.push_back(
           {cover.cover->sha256, cover.path, cover.title, 0, dataset.covers[i].group, -1, cover.popularity()});
-      labels.push_back(std::move(answer));
-      collections.push_back(cover.collection);
+      words.answers.push_back(std::move(answer));
+      words.collections.push_back(cover.collection);
+    };
+    if (dataset.goal == Goal::kLabels) {
+      if (!found.empty()) add(found);
+    } else {
+      for (const std::string& answer : found) add({answer});
     }
   }
+  return words;
+}
+
+void number_classes(const Words& words, Dataset& dataset) {
+  std::set<std::string> names;
+  for (const auto& answer : words.answers) names.insert(answer.begin(), answer.end());
   dataset.class_names.assign(names.begin(), names.end());
-  for (size_t i = 0; i < labels.size(); ++i) {
-    const auto name = std::ranges::lower_bound(dataset.class_names, labels[i]);
-    dataset.rows[i].label = static_cast<int>(name - dataset.class_names.begin());
+  for (size_t i = 0; i < words.answers.size(); ++i) {
+    std::vector<int> numbers;
+    for (const std::string& name : words.answers[i]) {
+      const auto found = std::ranges::lower_bound(dataset.class_names, name);
+      numbers.push_back(static_cast<int>(found - dataset.class_names.begin()));
+    }
+    dataset.rows[i].label = numbers[0];
+    if (dataset.goal == Goal::kLabels) dataset.rows[i].members = std::move(numbers);
   }
-  number_collections(collections, dataset);
-  if (dataset.class_names.size() < 2) return too_few_classes(dataset, question);
+}
+
+}  // namespace
+
+Result<Dataset> build_dataset(Catalogue& catalogue, const Question& question) {
+  SLEEVE_TRY(const Facts facts, gather(catalogue, question));
+  Dataset dataset;
+  dataset.goal = goal_of(question);
+  dataset.covers = group_covers(facts.facts, facts.same);
+  dataset.popular_above = quantile_threshold(facts.facts, question);
+  const Words words = add_rows(facts, question, dataset);
+  number_classes(words, dataset);
+  number_collections(words.collections, dataset);
+  if (!enough(dataset)) return too_few_classes(dataset, question);
   derive(dataset);
   return dataset;
 }

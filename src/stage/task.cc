@@ -47,6 +47,29 @@ Result<FeatureRows> load_or_extract(Workspace& workspace, LoadedTask& loaded, co
 
 }  // namespace
 
+Result<Task> make_task(const Dataset& dataset, const FeatureSet& features, Matrix x) {
+  Task task;
+  task.x = std::move(x);
+  task.goal = dataset.goal;
+  task.class_names = dataset.class_names;
+  for (const DatasetRow& row : dataset.rows) {
+    task.groups.push_back(row.group);
+    if (task.goal == Goal::kClass) task.labels.push_back(row.label);
+    if (task.goal == Goal::kNumber) task.values.push_back(static_cast<float>(row.popularity.value_or(0)));
+    if (task.goal != Goal::kLabels) continue;
+    std::vector<uint8_t> members(task.class_names.size());
+    for (const int member : row.members) members[static_cast<size_t>(member)] = 1;
+    task.members.insert(task.members.end(), members.begin(), members.end());
+  }
+  SLEEVE_TRY(const auto sizes, descriptor_sizes(features));
+  size_t begin = 0;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    task.blocks.push_back({features.descriptors[i].name, begin, begin + sizes[i]});
+    begin += sizes[i];
+  }
+  return task;
+}
+
 Result<LoadedTask> load_task(Workspace& workspace, const Question& question, const FeatureSet& features,
                              const WorkContext& context) {
   LoadedTask loaded;
@@ -61,13 +84,8 @@ Result<LoadedTask> load_task(Workspace& workspace, const Question& question, con
   if (!rows.missing.empty()) {
     SLEEVE_TRY(loaded.dataset, keep_rows(std::move(loaded.dataset), rows.present));
   }
-  Task& task = loaded.task;
-  task.x = Matrix(rows.present.size(), rows.columns, std::move(rows.values));
-  task.class_names = loaded.dataset.class_names;
-  for (const DatasetRow& row : loaded.dataset.rows) {
-    task.labels.push_back(row.label);
-    task.groups.push_back(row.group);
-  }
+  SLEEVE_TRY(loaded.task, make_task(loaded.dataset, features,
+                                    Matrix(rows.present.size(), rows.columns, std::move(rows.values))));
   return loaded;
 }
 

@@ -29,6 +29,9 @@ struct LoadedTask {
 Result<LoadedTask> load_task(Workspace& workspace, const Question& question, const FeatureSet& features,
                              const WorkContext& context);
 
+// The rows' answers, groups and descriptor blocks, with their features. Errors as descriptor_sizes().
+Result<Task> make_task(const Dataset& dataset, const FeatureSet& features, Matrix x);
+
 // What the reader of a score must know about the data and the split, one sentence each.
 std::vector<std::string> split_warnings(const LoadedTask& loaded, SplitKind split);
 

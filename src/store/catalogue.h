@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -113,6 +114,12 @@ struct RunPart {
   std::string data;
 };
 
+// A fold's scores of one candidate of a search, known by all that they depend on.
+struct SearchPart {
+  std::string key;
+  std::string value;
+};
+
 enum class Change { kNew, kUnchanged, kUpdated };
 
 class Catalogue {
@@ -168,6 +175,10 @@ class Catalogue {
   Result<std::vector<RunRecord>> runs();                     // without their reports
   Result<RunRecord> run(int64_t id);                         // kNotFound
   Result<std::vector<RunPart>> run_predictions(int64_t id);  // in order; none if none were recorded
+
+  // What searches have done.
+  Result<std::optional<std::string>> find_search_part(const std::string& key);
+  Status put_search_parts(std::span<const SearchPart> parts);  // all or none
 
  private:
   explicit Catalogue(Database database) : database_(std::move(database)) {}
