@@ -60,6 +60,7 @@ void add_status(CLI::App& app, const SetAction& set);
 void add_label(CLI::App& app, const SetAction& set);
 void add_extract(CLI::App& app, const SetAction& set);
 void add_train(CLI::App& app, const SetAction& set);
+void add_tune(CLI::App& app, const SetAction& set);
 void add_crossval(CLI::App& app, const SetAction& set);
 void add_curve(CLI::App& app, const SetAction& set);
 void add_evaluate(CLI::App& app, const SetAction& set);

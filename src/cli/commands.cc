@@ -11,6 +11,7 @@ std::span<const Command> commands() {
       {"extract", "Compute descriptors of all covers", add_extract},
       {"crossval", "Compare models by cross-validation", add_crossval},
       {"curve", "Show how scores grow with the number of training covers", add_curve},
+      {"tune", "Search for the best options of a model", add_tune},
       {"train", "Train a model, judge it on covers held out, save it", add_train},
       {"evaluate", "Judge a saved model on covers it has not seen", add_evaluate},
       {"predict", "Predict genre or popularity of picture files", add_predict},

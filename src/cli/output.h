@@ -25,6 +25,7 @@ std::string crossval_text(const Json& report);
 // A column for each metric; with none, the usual ones.
 std::string crossval_text(const Json& report, const std::vector<std::string>& metrics);
 std::string curve_text(const Json& report);
+std::string tune_text(const Json& report);
 std::string runs_text(const Json& report);
 std::string compare_text(const Json& report);  // of runs compare
 std::string repeat_text(const Json& report);   // of runs repeat
