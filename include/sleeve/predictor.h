@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sleeve/export.h>
@@ -25,6 +27,11 @@ struct CoverPrediction {
   std::string best;                   // the most probable class
   double confidence = 0;              // its probability, 0 to 1
   std::vector<double> probabilities;  // one per class, in the order of Predictor::classes(); sums to 1
+                                      // (not where a cover may have several genres)
+  // A model of numbers says these instead: the popularity from 0 to 100, and the interval that held it in
+  // nine of ten covers never seen.
+  std::optional<double> number = {};
+  std::optional<std::pair<double, double>> interval = {};
 };
 
 // Immutable once loaded; may be used from several threads at once.
@@ -37,7 +44,7 @@ class SLEEVE_API Predictor {
   Predictor& operator=(Predictor&&) noexcept;
   ~Predictor();
 
-  // "genre" or "popularity".
+  // "genre", "genres" or "popularity".
   [[nodiscard]] const std::string& target() const;
   // The names of the classes, in the order of CoverPrediction::probabilities.
   [[nodiscard]] const std::vector<std::string>& classes() const;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 
 #include <sleeve/predictor.h>
@@ -44,6 +45,16 @@ Result<CoverPrediction> Predictor::predict_bytes(std::span<const std::byte> pict
   const size_t columns = values.size();
   SLEEVE_TRY(const Matrix probabilities,
              state_->model.pipeline.outputs(Matrix(1, columns, std::move(values))));
+  if (state_->model.pipeline.spec().goal == Goal::kNumber) {
+    CoverPrediction prediction;
+    prediction.number = std::clamp(static_cast<double>(probabilities(0, 0)), 0.0, 100.0);
+    if (state_->model.interval) {
+      const double half = state_->model.interval->half_width;
+      prediction.interval = {std::max(0.0, *prediction.number - half),
+                             std::min(100.0, *prediction.number + half)};
+    }
+    return prediction;
+  }
   const auto best = static_cast<size_t>(most_probable(probabilities)[0]);
   const auto row = probabilities.row(0);
   return CoverPrediction{state_->model.class_names[best], row[best],

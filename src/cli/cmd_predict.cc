@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
+#include "eval/objective.h"
 #include "report/picture_sheet.h"
 #include "stage/predict.h"
 
@@ -22,6 +23,10 @@ struct Arguments {
 std::string text_of(const Prediction& prediction, const Model& model) {
   const std::string path = printable(std::string_view(prediction.path));
   if (prediction.error) return fmt::format("{}: error: {}", path, prediction.error->message);
+  if (model.pipeline.spec().goal == Goal::kNumber) {
+    const auto [low, high] = interval_around(prediction.number, model);
+    return fmt::format("{}: popularity {:.0f} ({:.0f} to {:.0f})", path, prediction.number, low, high);
+  }
   std::vector<size_t> order(model.class_names.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::stable_sort(order, std::greater<>(), [&](size_t i) { return prediction.probabilities[i]; });
@@ -47,16 +52,21 @@ Status write_prediction_sheet(const std::vector<Prediction>& predictions, const 
   std::vector<SheetCell> cells;
   for (const Prediction& prediction : predictions) {
     if (prediction.error) continue;
+    if (model.pipeline.spec().goal == Goal::kNumber) {
+      cells.push_back({prediction.path, fmt::format("{:.0f}", prediction.number), {}, 0});
+      continue;
+    }
     const auto predicted = static_cast<size_t>(prediction.predicted);
     cells.push_back({prediction.path, model.class_names[predicted], {}, prediction.probabilities[predicted]});
   }
   SheetOptions options;
   options.title = fmt::format("{} on {}", model.pipeline.spec().text(), model.features.text());
-  const double accuracy = number_or(model.record.value("test_scores", Json()), "accuracy", -1);
-  options.caption =
-      accuracy >= 0
-          ? fmt::format("predicted, confidence.  Accuracy on covers held out in training: {:.3f}", accuracy)
-          : "predicted, confidence.  The model was trained without a held-out part";
+  const std::string metric(default_objective(model.pipeline.spec().goal).name);
+  const Json scores = model.record.value("test_scores", Json());
+  options.caption = scores.is_object() && scores.contains(metric) && scores[metric].is_number()
+                        ? fmt::format("predicted.  {} on covers held out in training: {:.3f}", metric,
+                                      scores[metric].get<double>())
+                        : "predicted.  The model was trained without a held-out part";
   return write_sheet(cells, options, path);
 }
 
@@ -100,7 +110,9 @@ void add_predict(CLI::App& app, const SetAction& set) {
       "  sleeve predict --model genre.sleeve --json --quiet covers/ | jq -r '[.path, .genre] | @tsv'\n"
       "  sleeve predict --model genre.sleeve covers/ --sheet sheet.png\n"
       "With --json one object per cover and line: path, genre (or class), confidence, probabilities; or "
-      "path, error.");
+      "path, error. A model of several genres also gives genres (those of at least even odds); one of "
+      "numbers\n"
+      "popularity and interval instead.");
   set(app, [arguments](const Session& session) { return run(*arguments, session); });
 }
 

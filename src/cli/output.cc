@@ -238,8 +238,10 @@ std::string train_text(const Json& report) {
   text += fmt::format("features {}, model {}{}\n\n", report["features"].get<std::string>(),
                       report["pipeline"].get<std::string>(),
                       report.contains("split") ? ", split " + report["split"].get<std::string>() : "");
-  text += summary_text(report) + learner_text(report) + "\n";
-  if (report.contains("test")) {
+  const Json& judged = report.contains("test") ? report["test"] : report["train"];
+  if (!judged.contains("accuracy")) {
+    text += outcomes_text(report) + learner_text(report);
+  } else if (text += summary_text(report) + learner_text(report) + "\n"; report.contains("test")) {
     text +=
         classes_text(report["test"], report.contains("train") ? &report["train"] : nullptr, "test covers");
     text += "\n" + confusion_text(report["test"]["confusion"]) + "\n";

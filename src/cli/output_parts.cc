@@ -54,4 +54,47 @@ std::string dataset_text(const Json& dataset) {
   return text;
 }
 
+namespace {
+
+bool is_metric(const Json& value) { return value.is_object() && value.contains("value"); }
+
+std::string labels_text(const Json& labels) {
+  Rows rows = {{"genre", "ROC area", "average precision", "test covers"}};
+  const auto shown = [](const Json& value) { return value.is_null() ? "-" : three(value.get<double>()); };
+  for (const auto& [name, scores] : labels.items()) {
+    rows.push_back(
+        {name, shown(scores["roc_auc"]), shown(scores["average_precision"]), count(scores["support"])});
+  }
+  return align_table(rows);
+}
+
+}  // namespace
+
+std::string outcomes_text(const Json& report) {
+  Rows rows = {{""}};
+  const Json& first = report.contains("test") ? report["test"] : report["train"];
+  for (const auto& [name, value] : first.items()) {
+    if (is_metric(value)) rows[0].push_back(name + (value.contains("low") ? " [95 %]" : ""));
+  }
+  const auto add = [&](const char* title, const char* key) {
+    if (!report.contains(key)) return;
+    rows.push_back({title});
+    for (const auto& [name, value] : report[key].items()) {
+      if (is_metric(value)) rows.back().push_back(value["value"].is_null() ? "-" : with_interval(value));
+    }
+  };
+  add("test (not seen in training)", "test");
+  add("baseline", "baseline");
+  add("training covers themselves", "train");
+  std::string text = align_table(rows) + "\n";
+  if (first.contains("labels")) text += labels_text(first["labels"]) + "\n";
+  if (report.contains("interval")) {
+    const Json& interval = report["interval"];
+    text += fmt::format("prediction interval: ±{:.1f} for {:.0f} %; it held for {} of the test covers\n\n",
+                        interval["half_width"].get<double>(), 100 * interval["coverage"].get<double>(),
+                        with_interval(interval["measured"]));
+  }
+  return text;
+}
+
 }  // namespace sleeve

@@ -19,6 +19,7 @@ std::string plural(const Json& value, std::string_view one, std::string_view man
 std::string counts_line(const Json& counts);                                         // "grey 12, tiny 3"
 std::string warnings_text(const Json& report);                                       // "Note: ….\n" each
 std::string with_interval(const Json& metric);                                       // "0.512 [0.470, 0.555]"
+std::string outcomes_text(const Json& report);  // of numbers and several genres: test, baseline, training
 std::string dataset_text(const Json& dataset);  // covers, groups, classes; what was left out
 
 }  // namespace sleeve

@@ -25,26 +25,44 @@ std::vector<JudgedCover> mixed(const Judgement& judgement) {
   return result;
 }
 
+std::string metric_text(const MetricOutcome& metric) {
+  if (!metric.value) return metric.name + " unknown";
+  std::string text = fmt::format("{} {:.3f}", metric.name, *metric.value);
+  if (metric.interval) text += fmt::format(" [{:.3f}, {:.3f}]", metric.interval->low, metric.interval->high);
+  return text;
+}
+
+std::string caption_of(const Judgement& judgement) {
+  if (judgement.outcomes.test) {
+    const bool number = judgement.goal == Goal::kNumber;
+    return fmt::format("{}.  On all {} covers {}",
+                       number ? "predicted popularity, true one; green: inside the prediction interval"
+                              : "most probable genre, its probability, true ones; green: it is one of them",
+                       judgement.covers.size(), metric_text(judgement.outcomes.test->metrics[0]));
+  }
+  const Interval interval = judgement.test->intervals.at("accuracy");
+  std::string caption = fmt::format(
+      "predicted, confidence, true; classes in turn.  Accuracy on all {} covers {:.3f} [{:.3f}, {:.3f}]",
+      judgement.covers.size(), judgement.test->scores.accuracy, interval.low, interval.high);
+  if (judgement.baseline) {
+    caption += fmt::format(", largest class {:.3f}", judgement.baseline->scores.accuracy);
+  }
+  return caption;
+}
+
 }  // namespace
 
 Status write_judged_sheet(const Judgement& judgement, const std::string& pipeline,
                           const std::string& features, const std::filesystem::path& path) {
-  if (!judgement.test)
+  if (judgement.covers.empty())
     return make_error(ErrorCode::kNoData, "nothing was held out, so there is no sheet to draw");
   std::vector<SheetCell> cells;
   for (const JudgedCover& cover : mixed(judgement)) {
-    cells.push_back({cover.path, judgement.class_names[static_cast<size_t>(cover.predicted)],
-                     judgement.class_names[static_cast<size_t>(cover.truth)], cover.confidence});
+    cells.push_back({cover.path, cover.predicted_text, cover.truth_text, cover.confidence, cover.right});
   }
   SheetOptions options;
   options.title = fmt::format("{} on {}: covers not seen in training", pipeline, features);
-  const Interval interval = judgement.test->intervals.at("accuracy");
-  options.caption = fmt::format(
-      "predicted, confidence, true; classes in turn.  Accuracy on all {} covers {:.3f} [{:.3f}, {:.3f}]",
-      judgement.covers.size(), judgement.test->scores.accuracy, interval.low, interval.high);
-  if (judgement.baseline) {
-    options.caption += fmt::format(", largest class {:.3f}", judgement.baseline->scores.accuracy);
-  }
+  options.caption = caption_of(judgement);
   return write_sheet(cells, options, path);
 }
 

@@ -134,6 +134,43 @@ std::optional<double> conformal_half_width(std::vector<double> absolute_errors, 
   return *nth;
 }
 
+ConformalCheck check_interval(const TrainingSet& truth, const Matrix& outputs, double half_width,
+                              double coverage, uint64_t seed) {
+  ConformalCheck check;
+  check.coverage = coverage;
+  check.half_width = half_width;
+  std::vector<uint8_t> inside;
+  for (size_t row = 0; row < outputs.rows(); ++row) {
+    const double error =
+        std::abs(static_cast<double>(truth.values[row]) - static_cast<double>(outputs(row, 0)));
+    inside.push_back(error <= half_width ? 1 : 0);
+  }
+  check.measured =
+      static_cast<double>(std::ranges::count(inside, uint8_t{1})) / static_cast<double>(inside.size());
+  check.interval = share_interval(inside, truth.groups, seed);
+  return check;
+}
+
+Result<std::optional<double>> out_of_fold_half_width(const Task& task, const PipelineSpec& pipeline,
+                                                     double coverage, uint64_t seed,
+                                                     const WorkContext& context) {
+  constexpr int kInnerFolds = 5;
+  SLEEVE_TRY(const auto folds, task_folds(task, SplitKind::kGrouped, task.groups, kInnerFolds, 1, seed));
+  Matrix outputs(task.x.rows(), 1);
+  const auto take = [&](size_t f, std::vector<FamilyOutputs> of_fold) -> Status {
+    for (size_t i = 0; i < folds[f].test.size(); ++i) outputs(folds[f].test[i], 0) = of_fold[0].test(i, 0);
+    return {};
+  };
+  const FoldRun run{folds, kInnerFolds,       std::span(&pipeline, 1),
+                    {},    mix_seed(seed, 1), "measuring the interval"};
+  SLEEVE_CHECK(run_folds(task, run, context, take));
+  return conformal_half_width(errors_outside(task, outputs, folds, folds.size()), coverage);
+}
+
+Result<PipelineSpec> baseline_of(Goal goal) {
+  return parse_pipeline(goal == Goal::kNumber ? "mean" : "majority", goal);
+}
+
 Result<std::vector<OutcomeValidation>> validate_outcomes(const Task& task, std::span<const Fold> folds,
                                                          size_t folds_per_repeat,
                                                          std::span<const PipelineSpec> pipelines,

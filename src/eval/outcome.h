@@ -48,6 +48,19 @@ struct ConformalCheck {
   Interval interval;      // of `measured`, 95 % bootstrap over groups
 };
 
+// How often intervals of this half width hold the truth. REQUIRES: truth of numbers, one output a row; rows.
+ConformalCheck check_interval(const TrainingSet& truth, const Matrix& outputs, double half_width,
+                              double coverage, uint64_t seed);
+
+// The half width for a pipeline fitted on all rows of the task, from its out-of-fold errors on five grouped
+// inner folds. Nothing if there are too few rows; errors as run_folds and task_folds.
+Result<std::optional<double>> out_of_fold_half_width(const Task& task, const PipelineSpec& pipeline,
+                                                     double coverage, uint64_t seed,
+                                                     const WorkContext& context);
+
+// What guessing is for a goal: the largest class, each label's share, the mean.
+Result<PipelineSpec> baseline_of(Goal goal);
+
 struct OutcomeValidation {
   PipelineSpec pipeline;
   std::vector<std::vector<std::optional<double>>> fold_scores;   // [fold][objective], on its test rows

@@ -20,10 +20,15 @@ constexpr uint32_t kFormatVersion = 1;
 constexpr uint64_t kMaxModelBytes = uint64_t{4} << 30;
 
 Json header_of(const Model& model) {
-  return Json{{"target", model.target},
-              {"classes", model.class_names},
-              {"features", to_json(model.features)},
-              {"record", model.record}};
+  Json json{{"target", model.target},
+            {"classes", model.class_names},
+            {"features", to_json(model.features)},
+            {"record", model.record}};
+  if (model.interval) {
+    json["interval"] =
+        Json{{"coverage", model.interval->coverage}, {"half_width", model.interval->half_width}};
+  }
+  return json;
 }
 
 Result<Bytes> payload_of_file(std::span<const std::byte> bytes) {
@@ -64,6 +69,19 @@ Result<std::vector<std::string>> class_names_from(const Json& header) {
     names.push_back(name.get<std::string>());
   }
   return names;
+}
+
+Result<std::optional<PredictionInterval>> interval_from(const Json& header) {
+  const auto found = header.find("interval");
+  if (found == header.end()) return std::optional<PredictionInterval>();
+  PredictionInterval interval;
+  const bool numbers = found->is_object() && found->value("coverage", Json()).is_number() &&
+                       found->value("half_width", Json()).is_number();
+  if (numbers) interval = {(*found)["coverage"].get<double>(), (*found)["half_width"].get<double>()};
+  if (!numbers || !(interval.coverage > 0 && interval.coverage < 1 && interval.half_width >= 0)) {
+    return make_error(ErrorCode::kCorrupt, "has an interval that can't be");
+  }
+  return std::optional(interval);
 }
 
 Result<std::vector<Sha256>> covers_from(ByteReader& reader) {
@@ -129,6 +147,7 @@ Result<Model> decode_model(std::span<const std::byte> bytes) {
   }
   SLEEVE_TRY(auto class_names, class_names_from(header));
   SLEEVE_TRY(auto features, feature_set_from_json(header["features"]));
+  SLEEVE_TRY(const auto interval, interval_from(header));
   SLEEVE_TRY(auto covers, covers_from(reader));
   SLEEVE_TRY(auto keys, reader.get_array<uint64_t>());
   SLEEVE_TRY(auto hashes, reader.get_array<uint64_t>());
@@ -141,7 +160,8 @@ Result<Model> decode_model(std::span<const std::byte> bytes) {
               std::move(covers),
               std::move(keys),
               std::move(hashes),
-              std::move(header["record"])};
+              std::move(header["record"]),
+              interval};
   SLEEVE_CHECK(check_consistency(model));
   return model;
 }

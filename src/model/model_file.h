@@ -3,6 +3,7 @@
 #define SLEEVE_MODEL_MODEL_FILE_H_
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,12 @@
 // A trained model on disk: one self-contained `.sleeve` file (docs/formats.md).
 namespace sleeve {
 
+// Around a predicted number: half_width to each side held the truth in `coverage` of covers never seen.
+struct PredictionInterval {
+  double coverage = 0.9;
+  double half_width = 0;
+};
+
 struct Model {
   std::string target;                     // "genre" or "popularity"
   std::vector<std::string> class_names;   // class number → name
@@ -25,6 +32,7 @@ struct Model {
   std::vector<uint64_t> training_keys;    // nor on covers of their artists (checksums of group keys)
   std::vector<uint64_t> training_hashes;  // nor on their look-alikes (perceptual hashes)
   Json record;                            // how it came about: data, split, options, scores
+  std::optional<PredictionInterval> interval = {};  // of a number
 };
 
 // Replaces the file in one step.

@@ -87,11 +87,14 @@ void draw_cell(cv::Mat& sheet, const SheetCell& cell, const cv::Mat& cover, cv::
   const int side = cover.cols;
   cover.copyTo(sheet(cv::Rect(corner.x, corner.y, side, side)));
   const bool known = cell.truth.has_value();
-  const cv::Scalar colour = !known ? kFaint : *cell.truth == cell.predicted ? kRight : kWrong;
+  const cv::Scalar colour = !known                                               ? kFaint
+                            : cell.right.value_or(*cell.truth == cell.predicted) ? kRight
+                                                                                 : kWrong;
   cv::rectangle(sheet, {corner.x, corner.y + side}, {corner.x + side - 1, corner.y + side + 3}, colour,
                 cv::FILLED);
   const int line = corner.y + side + 20;
-  const std::string percent = fmt::format("{:.0f}%", 100 * cell.confidence);
+  const std::string percent =
+      cell.confidence > 0 ? fmt::format("{:.0f}%", 100 * cell.confidence) : std::string();
   const int percent_width = width_of(percent, 0.42);
   write_line(sheet, cell.predicted, {corner.x, line}, 0.48, colour, side - percent_width - 6);
   write_line(sheet, percent, {corner.x + side - percent_width, line}, 0.42, kFaint, percent_width + 2);

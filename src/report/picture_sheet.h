@@ -16,7 +16,8 @@ struct SheetCell {
   std::filesystem::path path;
   std::string predicted;
   std::optional<std::string> truth;  // nothing: unknown
-  double confidence = 0;             // 0 to 1
+  double confidence = 0;             // 0 to 1; 0: not said
+  std::optional<bool> right = {};    // nothing: if the two texts are equal
 };
 
 struct SheetOptions {

@@ -63,28 +63,36 @@ Division divide(const Dataset& dataset, const Model& model, bool keep_groups_apa
   return division;
 }
 
+// The class numbers that the model gives them; none: it doesn't know what the row is.
+std::vector<int> adopted(const DatasetRow& row, const Dataset& dataset,
+                         const std::vector<std::string>& class_names) {
+  std::vector<int> numbers;
+  const std::vector<int> members = row.members.empty() ? std::vector<int>{row.label} : row.members;
+  for (const int member : members) {
+    const auto found = std::ranges::find(class_names, dataset.class_names[static_cast<size_t>(member)]);
+    if (found != class_names.end()) numbers.push_back(static_cast<int>(found - class_names.begin()));
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
 // Gives rows the model's class numbers; rows of classes that it doesn't know are taken out.
-size_t adopt_classes(LoadedTask& loaded, const std::vector<std::string>& class_names) {
+Result<size_t> adopt_classes(LoadedTask& loaded, const std::vector<std::string>& class_names) {
   std::vector<size_t> kept;
   std::vector<DatasetRow> rows;
-  Task task;
-  task.class_names = class_names;
   for (size_t i = 0; i < loaded.dataset.rows.size(); ++i) {
     DatasetRow row = loaded.dataset.rows[i];
-    const auto& name = loaded.dataset.class_names[static_cast<size_t>(row.label)];
-    const auto found = std::ranges::find(class_names, name);
-    if (found == class_names.end()) continue;
-    row.label = static_cast<int>(found - class_names.begin());
+    std::vector<int> numbers = adopted(row, loaded.dataset, class_names);
+    if (numbers.empty()) continue;
+    row.label = numbers[0];
+    if (!row.members.empty()) row.members = std::move(numbers);
     kept.push_back(i);
-    task.labels.push_back(row.label);
-    task.groups.push_back(row.group);
     rows.push_back(std::move(row));
   }
   const size_t dropped = loaded.dataset.rows.size() - rows.size();
-  task.x = loaded.task.x.select(kept);
-  loaded.task = std::move(task);
   loaded.dataset.rows = std::move(rows);
   loaded.dataset.class_names = class_names;
+  SLEEVE_TRY(loaded.task, make_task(loaded.dataset, loaded.features, loaded.task.x.select(kept)));
   return dropped;
 }
 
@@ -128,7 +136,7 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
   SLEEVE_TRY(LoadedTask loaded, load_task(workspace, question, model.features, context));
   EvaluateReport report;
   report.dataset = to_json(loaded.dataset);
-  report.other_classes = adopt_classes(loaded, model.class_names);
+  SLEEVE_TRY(report.other_classes, adopt_classes(loaded, model.class_names));
   // A model trained with the leaky split on request is judged as it was split, and says so.
   const bool leaky = model.record.value("split", Json()) == name_of(SplitKind::kStratified);
   const Division division = divide(loaded.dataset, model, !leaky);
@@ -141,8 +149,8 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
   for (std::string& warning : warnings_of(report, division, model))
     report.warnings.push_back(std::move(warning));
   report.unreadable = loaded.unreadable;
-  SLEEVE_TRY(report.judgement,
-             judge(loaded, model.pipeline, division.train, division.test, seed_of(model.record)));
+  SLEEVE_TRY(report.judgement, judge(loaded, model.pipeline, division.train, division.test,
+                                     seed_of(model.record), model.interval));
   add_class_warnings(report.judgement, report.warnings);
   report.seconds = recorder.seconds();
   std::error_code unknown;

@@ -93,4 +93,60 @@ Json to_json(const CrossValidation& result, const std::vector<std::string>& clas
               {"pooled", to_json(result.pooled, class_names)}};
 }
 
+Json to_json(const Outcome& outcome, const std::vector<std::string>& class_names) {
+  Json json{{"rows", outcome.rows}, {"groups", outcome.groups}};
+  for (const MetricOutcome& metric : outcome.metrics) {
+    Json& own = json[metric.name] = value_of(metric.value);
+    if (!metric.interval) continue;
+    own["low"] = metric.interval->low;
+    own["high"] = metric.interval->high;
+  }
+  if (outcome.labels.empty()) return json;
+  Json labels = Json::object();
+  for (size_t i = 0; i < outcome.labels.size(); ++i) {
+    const LabelScores& own = outcome.labels[i];
+    labels[class_names[i]] =
+        Json{{"roc_auc", own.roc_auc ? Json(*own.roc_auc) : Json()},
+             {"average_precision", own.average_precision ? Json(*own.average_precision) : Json()},
+             {"support", own.support}};
+  }
+  json["labels"] = std::move(labels);
+  return json;
+}
+
+Json to_json(const ConformalCheck& check) {
+  return Json{
+      {"coverage", check.coverage},
+      {"half_width", check.half_width},
+      {"measured", {{"value", check.measured}, {"low", check.interval.low}, {"high", check.interval.high}}}};
+}
+
+namespace {
+
+Json summary_of(const std::vector<std::vector<std::optional<double>>>& scores, Goal goal) {
+  Json json = Json::object();
+  const auto goals = objectives_of(goal);
+  for (size_t i = 0; i < goals.size(); ++i) {
+    const OutcomeSummary summary = summarise(scores, i);
+    Json values = Json::array();
+    for (const auto& fold : scores) values.push_back(fold[i] ? Json(*fold[i]) : Json());
+    const bool known = summary.folds > 0;
+    json[std::string(goals[i]->name)] = Json{{"mean", known ? Json(summary.mean) : Json()},
+                                             {"deviation", known ? Json(summary.deviation) : Json()},
+                                             {"values", std::move(values)}};
+  }
+  return json;
+}
+
+}  // namespace
+
+Json to_json(const OutcomeValidation& result, const std::vector<std::string>& class_names, Goal goal) {
+  Json json{{"pipeline", result.pipeline.text()},
+            {"folds", summary_of(result.fold_scores, goal)},
+            {"train", summary_of(result.train_scores, goal)},
+            {"pooled", to_json(result.pooled, class_names)}};
+  if (result.conformal) json["interval"] = to_json(*result.conformal);
+  return json;
+}
+
 }  // namespace sleeve

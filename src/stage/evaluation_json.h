@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "eval/cross_validate.h"
+#include "eval/outcome.h"
 
 // The one form in which scores leave sleeve: printed with --json, kept with a run, saved in a
 // model's record, and read by whatever draws them.
@@ -22,6 +23,14 @@ Json to_json(const Evaluation& evaluation, const std::vector<std::string>& class
 // {"pipeline", "folds": {METRIC: {"mean", "deviation", "values"}}, "train": the same on training rows,
 // "pooled": an evaluation}
 Json to_json(const CrossValidation& result, const std::vector<std::string>& class_names);
+
+// {"rows", "groups", METRIC: {"value", "low", "high"}, …, of several genres "labels": {NAME: {"roc_auc",
+// "average_precision", "support"}}}; a value is null where it can't be computed.
+Json to_json(const Outcome& outcome, const std::vector<std::string>& class_names);
+// {"coverage", "half_width", "measured": {"value", "low", "high"}}
+Json to_json(const ConformalCheck& check);
+// As of a CrossValidation; for numbers also "interval".
+Json to_json(const OutcomeValidation& result, const std::vector<std::string>& class_names, Goal goal);
 
 }  // namespace sleeve
 

@@ -70,6 +70,10 @@ Prediction judge_file(const Model& model, Extractor& extractor, const fs::path& 
     prediction.error = with_context(probabilities.error(), printable(path));
     return prediction;
   }
+  if (model.pipeline.spec().goal == Goal::kNumber) {
+    prediction.number = std::clamp(static_cast<double>((*probabilities)(0, 0)), 0.0, 100.0);
+    return prediction;
+  }
   prediction.predicted = most_probable(*probabilities)[0];
   const auto row = probabilities->row(0);
   prediction.probabilities.assign(row.begin(), row.end());
@@ -78,6 +82,7 @@ Prediction judge_file(const Model& model, Extractor& extractor, const fs::path& 
 
 // Six digits: a float's further ones are noise.
 double shown(float probability) { return std::round(static_cast<double>(probability) * 1e6) / 1e6; }
+double shown(double number) { return std::round(number * 100) / 100; }
 
 }  // namespace
 
@@ -131,14 +136,39 @@ Result<PredictReport> predict(const Model& model, std::span<const fs::path> file
   return report;
 }
 
+std::pair<double, double> interval_around(double number, const Model& model) {
+  const double half = model.interval ? model.interval->half_width : 100.0;
+  return {std::max(0.0, number - half), std::min(100.0, number + half)};
+}
+
+std::vector<size_t> likely_labels(const Prediction& prediction) {
+  std::vector<size_t> labels;
+  for (size_t i = 0; i < prediction.probabilities.size(); ++i) {
+    if (prediction.probabilities[i] >= 0.5F) labels.push_back(i);
+  }
+  std::ranges::stable_sort(labels, std::greater<>(), [&](size_t i) { return prediction.probabilities[i]; });
+  return labels;
+}
+
 Json to_json(const Prediction& prediction, const Model& model) {
   Json json{{"path", prediction.path}};
   if (prediction.error) {
     json["error"] = prediction.error->message;
     return json;
   }
+  const Goal goal = model.pipeline.spec().goal;
+  if (goal == Goal::kNumber) {
+    const auto [low, high] = interval_around(prediction.number, model);
+    json["popularity"] = shown(prediction.number);
+    json["interval"] = Json::array({shown(low), shown(high)});
+    return json;
+  }
   const auto predicted = static_cast<size_t>(prediction.predicted);
-  json[model.target == "genre" ? "genre" : "class"] = model.class_names[predicted];
+  if (goal == Goal::kLabels) {
+    json["genres"] = Json::array();
+    for (const size_t label : likely_labels(prediction)) json["genres"].push_back(model.class_names[label]);
+  }
+  if (goal == Goal::kClass) json[model.target == "genre" ? "genre" : "class"] = model.class_names[predicted];
   json["confidence"] = shown(prediction.probabilities[predicted]);
   Json probabilities = Json::object();
   for (size_t i = 0; i < model.class_names.size(); ++i) {

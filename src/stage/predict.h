@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sleeve/result.h>
@@ -23,7 +24,8 @@ struct Prediction {
   std::optional<Error> error;        // set: the file could not be judged, and why
   Sha256 cover;                      // of its bytes
   int predicted = 0;                 // class number
-  std::vector<float> probabilities;  // one per class of the model
+  std::vector<float> probabilities;  // one per class of the model; of a number empty
+  double number = 0;                 // what a model of numbers says, within 0 to 100
 };
 
 struct PredictReport {
@@ -32,9 +34,16 @@ struct PredictReport {
   bool cancelled = false;
 };
 
-// {"path", "genre", "confidence", "probabilities"} — or "class" for a popularity model — or
-// {"path", "error"}.
+// {"path", "genre", "confidence", "probabilities"} — "class" for a model of popularity classes, "genres"
+// (those of at least even odds) for one of several genres — or {"path", "popularity", "interval": [low,
+// high]}, or {"path", "error"}.
 Json to_json(const Prediction& prediction, const Model& model);
+
+// What the model's interval comes to around a predicted number, within 0 to 100; the whole of it if the model
+// has none.
+std::pair<double, double> interval_around(double number, const Model& model);
+// Of several genres those of at least even odds, the most probable first.
+std::vector<size_t> likely_labels(const Prediction& prediction);
 
 // The files that `paths` name: files as they are, folders with every file below them (hidden ones
 // left out), in order. A path that isn't there stays in the list: it becomes an error of its own.

@@ -17,54 +17,6 @@
 namespace sleeve {
 namespace {
 
-std::vector<int> pick(const std::vector<int>& values, std::span<const size_t> rows) {
-  std::vector<int> picked;
-  picked.reserve(rows.size());
-  for (const size_t row : rows) picked.push_back(values[row]);
-  return picked;
-}
-
-struct Predictions {
-  std::vector<int> classes;
-  Matrix probabilities;
-};
-
-Result<Predictions> predict_rows(const Pipeline& pipeline, const Task& task, std::span<const size_t> rows) {
-  SLEEVE_TRY(Matrix probabilities, pipeline.outputs(task.x.select(rows)));
-  std::vector<int> classes = most_probable(probabilities);
-  return Predictions{std::move(classes), std::move(probabilities)};
-}
-
-Result<Evaluation> evaluate_rows(const Pipeline& pipeline, const Task& task, std::span<const size_t> rows,
-                                 uint64_t seed) {
-  SLEEVE_TRY(const Predictions predictions, predict_rows(pipeline, task, rows));
-  return evaluate_predictions(pick(task.labels, rows), predictions.classes, pick(task.groups, rows),
-                              task.classes(), seed, &predictions.probabilities);
-}
-
-// The baseline learns from the training rows alone, like everything else.
-Result<Evaluation> evaluate_majority(const Task& task, std::span<const size_t> train_rows,
-                                     std::span<const size_t> test_rows, uint64_t seed,
-                                     const WorkContext& context) {
-  SLEEVE_TRY(const PipelineSpec spec, parse_pipeline("majority"));
-  const Matrix x = task.x.select(train_rows);
-  const std::vector<int> labels = pick(task.labels, train_rows);
-  SLEEVE_TRY(const Pipeline pipeline, Pipeline::fit(spec, {x, labels, task.classes()}, seed, context));
-  return evaluate_rows(pipeline, task, test_rows, seed);
-}
-
-Result<Fold> divide(const LoadedTask& loaded, const TrainOptions& options) {
-  if (options.test_size == 0) {
-    Fold fold;
-    fold.train.resize(loaded.task.labels.size());
-    std::iota(fold.train.begin(), fold.train.end(), size_t{0});
-    return fold;
-  }
-  const SplitPlan plan = split_plan(loaded, options.split);
-  return holdout(plan.kind, {loaded.task.labels, plan.groups, loaded.task.classes()}, options.test_size,
-                 options.seed);
-}
-
 std::vector<Sha256> covers_of(const Dataset& dataset, std::span<const size_t> rows) {
   std::vector<Sha256> covers;
   covers.reserve(rows.size());
@@ -92,6 +44,11 @@ Json record_of(const TrainReport& report, const TrainOptions& options) {
   if (report.judgement.test) {
     for (const std::string& name : metric_names()) scores[name] = metric(report.judgement.test->scores, name);
   }
+  if (report.judgement.outcomes.test) {
+    for (const MetricOutcome& metric : report.judgement.outcomes.test->metrics) {
+      scores[metric.name] = metric.value ? Json(*metric.value) : Json();
+    }
+  }
   return Json{{"sleeve", kVersion},
               {"question", to_json(options.question)},
               {"split", report.split},
@@ -103,68 +60,46 @@ Json record_of(const TrainReport& report, const TrainOptions& options) {
 
 }  // namespace
 
-Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,
-                        std::span<const size_t> train_rows, std::span<const size_t> test_rows,
-                        uint64_t seed) {
-  const Task& task = loaded.task;
-  Judgement judgement;
-  judgement.class_names = task.class_names;
-  if (!train_rows.empty()) {
-    SLEEVE_TRY(judgement.train, evaluate_rows(pipeline, task, train_rows, seed));
+Result<Fold> divide(const LoadedTask& loaded, const TrainOptions& options) {
+  if (options.test_size == 0) {
+    Fold fold;
+    fold.train.resize(loaded.task.x.rows());
+    std::iota(fold.train.begin(), fold.train.end(), size_t{0});
+    return fold;
   }
-  if (test_rows.empty()) return judgement;
-  SLEEVE_TRY(Predictions predictions, predict_rows(pipeline, task, test_rows));
-  judgement.groups = pick(task.groups, test_rows);
-  judgement.test = evaluate_predictions(pick(task.labels, test_rows), predictions.classes, judgement.groups,
-                                        task.classes(), seed, &predictions.probabilities);
-  for (size_t i = 0; i < test_rows.size(); ++i) {
-    const DatasetRow& row = loaded.dataset.rows[test_rows[i]];
-    const int predicted = predictions.classes[i];
-    judgement.covers.push_back({row.path, row.title, row.cover, row.label, predicted,
-                                predictions.probabilities(i, static_cast<size_t>(predicted))});
-  }
-  judgement.probabilities = std::move(predictions.probabilities);
-  if (!train_rows.empty()) {
-    SLEEVE_TRY(judgement.baseline, evaluate_majority(task, train_rows, test_rows, seed, {}));
-  }
-  return judgement;
+  const SplitPlan plan = split_plan(loaded, options.split);
+  return task_holdout(loaded.task, plan.kind, plan.groups, options.test_size, options.seed);
 }
 
-RunPredictions predictions_of(const Judgement& judgement, const std::string& pipeline) {
-  RunPredictions predictions;
-  if (judgement.covers.empty()) return predictions;
-  ModelPredictions model{pipeline, {}, judgement.probabilities};
-  PredictedRows& rows = predictions.rows;
-  rows.class_names = judgement.class_names;
-  rows.folds.assign(judgement.covers.size(), 0);
-  rows.groups = judgement.groups;
-  for (const JudgedCover& cover : judgement.covers) {
-    rows.covers.push_back(cover.cover);
-    rows.truth.push_back(cover.truth);
-    model.predicted.push_back(cover.predicted);
-  }
-  predictions.models.push_back(std::move(model));
-  return predictions;
+namespace {
+
+Result<Pipeline> fit_rows(const Task& task, std::span<const size_t> rows, const TrainOptions& options,
+                          const WorkContext& context) {
+  const TrainingSet whole = task.set();
+  const Matrix x = task.x.select(rows);
+  const Answers answers = Answers::of(whole, rows);
+  return Pipeline::fit(options.pipeline, answers.set(x, whole), options.seed, context);
 }
 
-void add_class_warnings(const Judgement& judgement, std::vector<std::string>& warnings) {
-  if (!judgement.test) return;
-  for (size_t i = 0; i < judgement.class_names.size(); ++i) {
-    if (judgement.test->scores.per_class[i].support > 0) continue;
-    warnings.push_back(fmt::format("no test cover is of class {}: the test score says nothing about it",
-                                   judgement.class_names[i]));
-  }
+// Nothing for what is no number. Too few groups to make one is no reason to fail.
+Result<std::optional<PredictionInterval>> interval_of(const Task& task, std::span<const size_t> rows,
+                                                      const TrainOptions& options, const WorkContext& context,
+                                                      std::vector<std::string>& warnings) {
+  if (task.goal != Goal::kNumber) return std::optional<PredictionInterval>();
+  constexpr double kCoverage = 0.9;
+  const auto width =
+      out_of_fold_half_width(select_rows(task, rows), options.pipeline, kCoverage, options.seed, context);
+  if (!width.ok() && width.error().code != ErrorCode::kNoData) return width.error();
+  if (width.ok() && *width) return std::optional(PredictionInterval{kCoverage, **width});
+  warnings.emplace_back("too few covers (or groups of them) for a prediction interval");
+  return std::optional<PredictionInterval>();
 }
 
-Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context) {
-  RunRecorder recorder("train");
-  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
-  SLEEVE_TRY(const Fold fold, divide(loaded, options));
-  const Matrix x = loaded.task.x.select(fold.train);
-  const std::vector<int> labels = pick(loaded.task.labels, fold.train);
-  SLEEVE_TRY(Pipeline pipeline,
-             Pipeline::fit(options.pipeline, {x, labels, loaded.task.classes()}, options.seed, context));
+}  // namespace
 
+Result<TrainReport> train_on(const LoadedTask& loaded, const Fold& fold, const TrainOptions& options,
+                             const WorkContext& context) {
+  SLEEVE_TRY(Pipeline pipeline, fit_rows(loaded.task, fold.train, options, context));
   TrainReport report;
   report.dataset = to_json(loaded.dataset);
   report.features = options.features.text();
@@ -178,9 +113,9 @@ Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, con
   report.unreadable = loaded.unreadable;
   report.split_fingerprint = fingerprint(std::span(&fold, 1));
   report.out = options.out;
-  SLEEVE_TRY(report.judgement, judge(loaded, pipeline, fold.train, fold.test, options.seed));
+  SLEEVE_TRY(const auto interval, interval_of(loaded.task, fold.train, options, context, report.warnings));
+  SLEEVE_TRY(report.judgement, judge(loaded, pipeline, fold.train, fold.test, options.seed, interval));
   add_class_warnings(report.judgement, report.warnings);
-
   Model model{options.question.target,
               loaded.task.class_names,
               options.features,
@@ -188,10 +123,19 @@ Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, con
               covers_of(loaded.dataset, fold.train),
               {},
               {},
-              record_of(report, options)};
+              record_of(report, options),
+              interval};
   remember_groups(loaded.dataset, model);
   report.model_sha256 = sha256(encode_model(model)).hex();
   if (!options.out.empty()) SLEEVE_CHECK(save_model(model, options.out));
+  return report;
+}
+
+Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context) {
+  RunRecorder recorder("train");
+  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
+  SLEEVE_TRY(const Fold fold, divide(loaded, options));
+  SLEEVE_TRY(TrainReport report, train_on(loaded, fold, options, context));
   report.seconds = recorder.seconds();
   report.run_id = recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report),
                                   report.warnings, predictions_of(report.judgement, report.pipeline));
@@ -202,17 +146,6 @@ Json to_json(const TrainOptions& options) {
   return Json{{"question", to_json(options.question)}, {"features", to_json(options.features)},
               {"pipeline", to_json(options.pipeline)}, {"split", name_of(options.split)},
               {"test_size", options.test_size},        {"seed", options.seed}};
-}
-
-Json to_json(const Judgement& judgement) {
-  Json json = Json::object();
-  const auto add = [&](const char* name, const std::optional<Evaluation>& evaluation) {
-    if (evaluation) json[name] = to_json(*evaluation, judgement.class_names);
-  };
-  add("train", judgement.train);
-  add("test", judgement.test);
-  add("baseline", judgement.baseline);
-  return json;
 }
 
 Json to_json(const TrainReport& report) {

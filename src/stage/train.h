@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "model/model_file.h"
-#include "stage/run_predictions.h"
+#include "stage/judge.h"
 #include "stage/task.h"
 
 namespace sleeve {
@@ -28,27 +28,6 @@ struct TrainOptions {
   std::filesystem::path out;  // empty: the model is not written
 };
 Json to_json(const TrainOptions& options);
-
-// One cover with its prediction by a model that has not seen it.
-struct JudgedCover {
-  std::string path;
-  std::string title;
-  Sha256 cover;
-  int truth = 0;
-  int predicted = 0;
-  double confidence = 0;  // probability of `predicted`
-};
-
-// What a model is worth: on what it learnt from, on what it did not, and what guessing would give.
-struct Judgement {
-  std::vector<std::string> class_names;
-  std::optional<Evaluation> train;
-  std::optional<Evaluation> test;
-  std::optional<Evaluation> baseline;  // the training rows' largest class, on the test rows
-  std::vector<JudgedCover> covers;     // the test rows
-  std::vector<int> groups;             // of each of them
-  Matrix probabilities;                // test rows × classes
-};
 
 struct TrainReport {
   Json dataset;
@@ -66,21 +45,17 @@ struct TrainReport {
   double seconds = 0;
 };
 Json to_json(const TrainReport& report);
-Json to_json(const Judgement& judgement);
+
+// Which rows are trained on and which held out (none with test_size 0).
+Result<Fold> divide(const LoadedTask& loaded, const TrainOptions& options);
+
+// Fits on the fold's training rows, judges on both parts, and writes the model; records nothing.
+Result<TrainReport> train_on(const LoadedTask& loaded, const Fold& fold, const TrainOptions& options,
+                             const WorkContext& context);
 
 // Splits, fits on the training part, judges on both parts, writes the model and records the run.
 // Errors: load_task's, the split's, the pipeline's, the file's.
 Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context);
-
-// The predictions of the test rows, for the run's record; none without test rows.
-RunPredictions predictions_of(const Judgement& judgement, const std::string& pipeline);
-
-// A sentence for every class that no test cover is of.
-void add_class_warnings(const Judgement& judgement, std::vector<std::string>& warnings);
-
-// Judges a fitted pipeline. `train_rows` and `test_rows` are rows of the task; either may be empty.
-Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,
-                        std::span<const size_t> train_rows, std::span<const size_t> test_rows, uint64_t seed);
 
 }  // namespace sleeve
 
