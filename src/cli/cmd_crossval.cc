@@ -13,7 +13,7 @@ namespace {
 
 struct Arguments {
   ProtocolArguments protocol;
-  std::string models = "logistic,forest";
+  std::string models;
   int folds = 10;
   int repeats = 1;
   int permutations = 0;
@@ -24,8 +24,10 @@ struct Arguments {
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
-  SLEEVE_TRY(auto pipelines, parse_pipelines(arguments.models));
-  SLEEVE_TRY(const std::vector<std::string> metrics, parse_metrics(arguments.metrics));
+  const Goal goal = goal_of(arguments.protocol.question);
+  const std::string usual = goal == Goal::kNumber ? "ridge,forest" : "logistic,forest";
+  SLEEVE_TRY(auto pipelines, parse_pipelines(arguments.models.empty() ? usual : arguments.models, goal));
+  SLEEVE_TRY(const std::vector<std::string> metrics, parse_metrics(arguments.metrics, goal));
   SLEEVE_CHECK(check_figures(arguments.figures, {{"--predictions", arguments.predictions, ""}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const CrossvalOptions options{arguments.protocol.question,
@@ -40,7 +42,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   Status predictions;
   if (!arguments.predictions.empty()) predictions = write_predictions(report, arguments.predictions);
   const Json json = to_json(report);
-  const Status figures = draw_figures(session, arguments.figures, json, drawn_metric(metrics));
+  const Status figures = draw_figures(session, arguments.figures, json, drawn_metric(metrics, goal));
   print_report(session, json, [&](const Json& shown) { return crossval_text(shown, metrics); });
   SLEEVE_CHECK(std::move(predictions));
   SLEEVE_CHECK(figures);
@@ -55,7 +57,7 @@ void add_crossval(CLI::App& app, const SetAction& set) {
   app.add_option("--models", arguments->models,
                  "Models separated by ',', options after ':', transforms in front with '>' "
                  "(sqrt>forest:trees=300); 'sleeve list' shows them")
-      ->capture_default_str()
+      ->default_str("logistic,forest; of numbers ridge,forest")
       ->type_name("LIST");
   app.add_option("--folds", arguments->folds, "Parts; each is the test part once")
       ->check(CLI::Range(2, 1000))
@@ -83,6 +85,8 @@ void add_crossval(CLI::App& app, const SetAction& set) {
       "  sleeve crossval --features hog+hsv+lbp --models "
       "'logistic:c=0.01,sqrt>forest:trees=1000:max_features=log2'\n"
       "  sleeve crossval --models logistic,svm,knn --folds 5 --plot models.svg --reliability sure.png\n"
+      "  sleeve crossval --target genres --models logistic,forest\n"
+      "  sleeve crossval --target popularity --as number --models ridge,svr,boosting\n"
       "  sleeve crossval --target popularity --popular-above 60 --folds 5 --repeats 3 --permutations 200\n"
       "The majority baseline is always part of the table. Intervals resample whole groups.");
   set(app, [arguments](const Session& session) { return run(*arguments, session); });

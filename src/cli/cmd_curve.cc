@@ -44,6 +44,10 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   options.steps = arguments.steps;
   SLEEVE_TRY(options.sizes, parse_sizes(arguments.sizes));
   SLEEVE_TRY(options.protocol.pipelines, parse_pipelines(arguments.models));
+  if (goal_of(arguments.protocol.question) != Goal::kClass) {
+    return Error{ErrorCode::kUsage,
+                 "a learning curve is of one class a cover: 'genre', or popularity as classes"};
+  }
   SLEEVE_TRY(const std::vector<std::string> metrics, parse_metrics(arguments.metric));
   if (metrics.size() != 1 || !is_fold_metric(metrics[0])) {
     return make_error(ErrorCode::kUsage,

@@ -23,7 +23,7 @@ struct Arguments {
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
-  SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(arguments.model));
+  SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(arguments.model, goal_of(arguments.protocol.question)));
   SLEEVE_CHECK(
       check_figures(arguments.figures, {{"--out", arguments.out, ""}, {"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
@@ -58,6 +58,8 @@ void add_train(CLI::App& app, const SetAction& set) {
       "Examples:\n  sleeve train --out genre.sleeve\n"
       "  sleeve train --features hog+hsv+lbp --model 'sqrt>logistic:c=0.1' --out genre.sleeve --sheet "
       "test.png\n"
+      "  sleeve train --target genres --model logistic --out genres.sleeve\n"
+      "  sleeve train --target popularity --as number --model ridge --out popularity.sleeve\n"
       "  sleeve train --target popularity --popular-above 60 --out popular.sleeve");
   set(app, [arguments](const Session& session) { return run(*arguments, session); });
 }

@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "cli/output.h"
+#include "eval/objective.h"
 #include "report/figure.h"
 
 namespace sleeve {
@@ -48,7 +49,10 @@ Status check_figures(const FigureArguments& figures, std::vector<OutputFile> oth
   return check_output_files(others);
 }
 
-std::string drawn_metric(const std::vector<std::string>& metrics) {
+std::string drawn_metric(const std::vector<std::string>& metrics, Goal goal) {
+  if (goal != Goal::kClass) {
+    return metrics.empty() ? std::string(default_objective(goal).name) : metrics[0];
+  }
   const auto found = std::ranges::find_if(metrics, is_fold_metric);
   return found == metrics.end() ? "accuracy" : *found;
 }

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "cli/command.h"
 #include "cli/output_file.h"
+#include "learn/training_set.h"
 
 namespace sleeve {
 
@@ -26,7 +27,7 @@ void add_evaluation_figures(CLI::App& app, FigureArguments& figures);  // --reli
 Status check_figures(const FigureArguments& figures, std::vector<OutputFile> others);
 
 // The metric to draw: the first of them that each fold has, else the accuracy.
-std::string drawn_metric(const std::vector<std::string>& metrics);
+std::string drawn_metric(const std::vector<std::string>& metrics, Goal goal = Goal::kClass);
 
 // Draws what was asked for, saying so on standard error. All that can be drawn is; the first error.
 Status draw_figures(const Session& session, const FigureArguments& figures, const Json& report,

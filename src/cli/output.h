@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "cli/command.h"
+#include "learn/training_set.h"
 
 // How reports are printed. Text is made from the same JSON that --json prints, so that each figure
 // a person sees is there for a machine, too.
@@ -31,7 +32,7 @@ std::string compare_text(const Json& report);  // of runs compare
 std::string repeat_text(const Json& report);   // of runs repeat
 
 // "accuracy,log_loss": names of metrics, each once. kUsage with the nearest name for what is unknown.
-Result<std::vector<std::string>> parse_metrics(const std::string& list);
+Result<std::vector<std::string>> parse_metrics(const std::string& list, Goal goal = Goal::kClass);
 std::string metric_list();  // all that it knows, for help
 // Whether it is known of each fold (metric_names()), and not only of all predictions together.
 bool is_fold_metric(const std::string& metric);

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/output_parts.h"
 #include "eval/metrics.h"
+#include "eval/objective.h"
 
 namespace sleeve {
 namespace {
@@ -34,6 +35,12 @@ constexpr MetricColumn kMetrics[] = {
     {"roc_auc_ovr", "ROC AUC ovr"},
     {"roc_auc_ovo", "ROC AUC ovo"},
     {"average_precision", "average precision"},
+    {"macro_roc_auc", "macro ROC AUC"},
+    {"macro_average_precision", "macro average precision"},
+    {"r_squared", "R²"},
+    {"mae", "MAE"},
+    {"rmse", "RMSE"},
+    {"spearman", "Spearman"},
 };
 
 const char* title_of(const std::string& metric) {
@@ -67,6 +74,41 @@ std::string results_table(const Json& report, const std::vector<std::string>& me
     rows.push_back(std::move(row));
   }
   return align_table(rows);
+}
+
+std::string fold_text(const Json& metric) {
+  return metric["mean"].is_null() ? "-" : mean_and_deviation(metric);
+}
+
+// Of several genres and of numbers: every metric is known of each fold.
+std::string outcomes_table(const Json& report, const std::vector<std::string>& metrics) {
+  Rows rows = {{"model"}};
+  for (const std::string& metric : metrics) rows[0].push_back(title_of(metric));
+  for (const std::string& metric : metrics) rows[0].push_back(fmt::format("{} [95 %]", title_of(metric)));
+  rows[0].push_back(fmt::format("training {}", title_of(metrics[0])));
+  const bool interval = report["results"][0].contains("interval");
+  if (interval) rows[0].emplace_back("90 % interval: ±, measured");
+  for (const Json& result : report["results"]) {
+    std::vector<std::string> row = {result["pipeline"].get<std::string>()};
+    for (const std::string& metric : metrics) row.push_back(fold_text(result["folds"][metric]));
+    for (const std::string& metric : metrics) {
+      const Json& pooled = result["pooled"][metric];
+      row.push_back(pooled["value"].is_null() ? "-" : with_interval(pooled));
+    }
+    row.push_back(fold_text(result["train"][metrics[0]]));
+    if (interval) {
+      row.push_back(fmt::format("{:.1f}, {}", result["interval"]["half_width"].get<double>(),
+                                with_interval(result["interval"]["measured"])));
+    }
+    rows.push_back(std::move(row));
+  }
+  return align_table(rows);
+}
+
+std::string outcomes_table(const Json& report) {
+  const bool number = report["dataset"]["goal"] == "number";
+  return number ? outcomes_table(report, {"mae", "r_squared", "spearman"})
+                : outcomes_table(report, {"macro_roc_auc", "macro_average_precision"});
 }
 
 // Probabilities are judged, too, where the names leave room for it.
@@ -109,9 +151,13 @@ bool is_fold_metric(const std::string& metric) {
   return std::ranges::find(metric_names(), metric) != metric_names().end();
 }
 
-Result<std::vector<std::string>> parse_metrics(const std::string& list) {
+Result<std::vector<std::string>> parse_metrics(const std::string& list, Goal goal) {
   std::vector<std::string> known, metrics;
   for (const MetricColumn& column : kMetrics) known.emplace_back(column.name);
+  if (goal != Goal::kClass) {
+    known.clear();
+    for (const Objective* objective : objectives_of(goal)) known.emplace_back(objective->name);
+  }
   if (list.empty()) return metrics;
   for (const std::string& part : split_text(list, ',')) {
     std::string name(trim(part));
@@ -127,7 +173,7 @@ Result<std::vector<std::string>> parse_metrics(const std::string& list) {
 std::string metric_list() {
   std::vector<std::string> known;
   for (const MetricColumn& column : kMetrics) known.emplace_back(column.name);
-  return join_text(known, ", ");
+  return join_text(std::span(known).first(13), ", ");
 }
 
 std::string crossval_text(const Json& report) { return crossval_text(report, {}); }
@@ -137,7 +183,11 @@ std::string crossval_text(const Json& report, const std::vector<std::string>& me
   text += fmt::format("features {}, {} folds × {}, split {}; mean (standard deviation) over folds\n\n",
                       report["features"].get<std::string>(), count(report["folds"]), count(report["repeats"]),
                       report["split"].get<std::string>());
-  text += metrics.empty() ? usual_table(report) : results_table(report, metrics);
+  if (report["dataset"].value("goal", "class") == "class") {
+    text += metrics.empty() ? usual_table(report) : results_table(report, metrics);
+  } else {
+    text += metrics.empty() ? outcomes_table(report) : outcomes_table(report, metrics);
+  }
   text += "\n" + signals_text(report) + tried_text(report) + warnings_text(report);
   text += fmt::format("run {}, {:.1f} s\n", count(report["run"]), report["seconds"].get<double>());
   return text;

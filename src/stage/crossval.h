@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/outcome.h"
 #include "eval/significance.h"
 #include "stage/task.h"
 
@@ -25,8 +26,9 @@ struct CrossvalOptions {
 };
 Json to_json(const CrossvalOptions& options);
 
-// The majority baseline, then the pipelines that were asked for, each once: it is part of every comparison.
-Result<std::vector<PipelineSpec>> with_baseline(const std::vector<PipelineSpec>& asked);
+// The goal's baseline, then the pipelines that were asked for, each once: it is part of every comparison.
+Result<std::vector<PipelineSpec>> with_baseline(const std::vector<PipelineSpec>& asked,
+                                                Goal goal = Goal::kClass);
 // The folds of all repeats. `labels`: the rows', or others in their place. Errors as repeated_k_folds().
 Result<std::vector<Fold>> crossval_folds(const LoadedTask& loaded, std::span<const int> labels,
                                          const CrossvalOptions& options);
@@ -39,6 +41,7 @@ struct OutOfFold {
   size_t fold = 0;
   int truth = 0;
   int group = 0;
+  std::string truth_text;  // the class, several genres joined by ';', or the popularity
 };
 
 // What a model scores on labels dealt anew, against what it scores on the true ones.
@@ -56,7 +59,9 @@ struct CrossvalReport {
   int repeats = 0;
   std::string folds_fingerprint;
   std::vector<std::string> class_names;
+  Goal goal = Goal::kClass;
   std::vector<CrossValidation> results;        // the majority baseline first, then as asked
+  std::vector<OutcomeValidation> outcomes;     // instead, of several genres or numbers; baselines first
   std::vector<std::optional<Signal>> signals;  // of each result; none: not asked for, or nothing to permute
   std::vector<OutOfFold> covers;               // row i belongs to results[…].predicted[i]
   std::vector<std::string> warnings;
