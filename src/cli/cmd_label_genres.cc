@@ -188,8 +188,9 @@ std::string why_text(const Json& report) {
     const Json& entry = albums[i];
     const Json& album = entry["album"];
     text += fmt::format("{}{}{}\n  {} {}\n", album["title"].get<std::string>(),
-                        album["artist"] == "" ? "" : ", by ", album["artist"].get<std::string>(),
-                        album["source"].get<std::string>(), album["key"].get<std::string>());
+                        album["artist"].get_ref<const std::string&>().empty() ? "" : ", by ",
+                        album["artist"].get<std::string>(), album["source"].get<std::string>(),
+                        album["key"].get<std::string>());
     if (album.contains("popularity"))
       text += fmt::format("  popularity {}\n", album["popularity"].get<double>());
     text += fmt::format("  tags, by the rules '{}':\n", entry["rules"].get<std::string>());

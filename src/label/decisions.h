@@ -38,7 +38,7 @@ Subject album_subject(const AlbumRecord& album);
 Subject cover_subject(const Sha256& cover);
 
 // What is to hold from now on.
-struct WantedDecision {
+struct WantedDecision {  // NOLINT(bugprone-exception-escape): Json's move throws nothing
   Subject subject;
   std::string field;
   Json value;

@@ -113,6 +113,7 @@ class Labeller {
   static std::string describe(std::vector<Tally> votes) {
     std::ranges::stable_sort(votes, std::greater<>(), &Tally::votes);
     std::vector<std::string> parts;
+    parts.reserve(votes.size());
     for (const Tally& tally : votes) {
       parts.push_back(fmt::format("{} {} ({})", tally.label, tally.votes, join_text(tally.tags, ", ")));
     }

@@ -147,6 +147,7 @@ class Classifier {
       return;
     }
     std::vector<double> values;
+    values.reserve(members.size());
     for (const size_t album : members) values.push_back(*albums_[album].popularity);
     const std::vector<double> ranks = mean_ranks(values);
     const auto n = static_cast<double>(members.size());

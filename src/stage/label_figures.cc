@@ -75,6 +75,7 @@ Result<LabelPopularityReport> label_popularity(Workspace& workspace, const Label
   SLEEVE_TRY(const auto albums, workspace.catalogue().albums());
   SLEEVE_TRY(const LabelOverlay overlay, LabelOverlay::load(workspace.catalogue(), false, {}));
   std::vector<RatedAlbum> rated;
+  rated.reserve(albums.size());
   for (const AlbumRecord& album : albums) {
     rated.push_back({album.popularity, group_of(album, options.within, overlay)});
   }

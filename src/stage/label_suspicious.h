@@ -54,7 +54,7 @@ struct CleaningArm {
   double p_value = 1;     // paired permutation test by groups
 };
 
-struct LabelSuspiciousReport {
+struct LabelSuspiciousReport {  // NOLINT(bugprone-exception-escape): Json's move throws nothing
   Json dataset;
   std::string features;
   std::string pipeline;

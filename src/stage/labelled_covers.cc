@@ -50,7 +50,9 @@ Result<std::vector<LabelledCover>> labelled_covers(Catalogue& catalogue, const s
   }
   SLEEVE_TRY(auto albums, catalogue.albums());
   for (AlbumRecord& album : albums) {
-    if (album.cover_id) add_album(std::move(album), overlay, target, covers[place.at(*album.cover_id)]);
+    if (!album.cover_id) continue;
+    LabelledCover& cover = covers[place.at(*album.cover_id)];
+    add_album(std::move(album), overlay, target, cover);
   }
   for (LabelledCover& cover : covers) {
     cover.labels = cover.votes;

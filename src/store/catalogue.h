@@ -83,7 +83,7 @@ struct RunRecord {
 };
 
 // An execution of a labelling command that changed something.
-struct LabelStep {
+struct LabelStep {  // NOLINT(bugprone-exception-escape): Json's move throws nothing
   int64_t id = 0;
   std::string command;  // genres, popularity, balance, …
   Json options;         // everything that decides its result
@@ -93,7 +93,7 @@ struct LabelStep {
 };
 
 // A single decision about an album or a cover. Subjects are named by what survives a new import.
-struct LabelDecision {
+struct LabelDecision {  // NOLINT(bugprone-exception-escape): Json's move throws nothing
   int64_t id = 0;
   int64_t step = 0;
   std::string subject;  // "album" or "cover"
