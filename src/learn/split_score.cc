@@ -152,6 +152,13 @@ void NodeScore::entropy_rows(const uint16_t* labels, const uint16_t* draws, size
   }
 }
 
+PackedNode NodeScore::packed() const {
+  PackedNode node{{}, {}, mass_, total_sum_};
+  std::ranges::copy(settings_.class_weights, node.weights.begin());
+  std::ranges::copy(total_, node.totals.begin());
+  return node;
+}
+
 // A little below the true bound, gini's mass and entropy's 0: rounding may leave a perfect cut there.
 double NodeScore::perfect() const {
   constexpr double kRounding = 1e-12;

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "learn/packed_score.h"
+
 // How good a cut is. A score grows as the two sides become purer, so that comparing the cuts of one
 // node needs no impurities:
 //   gini     Σ (squared class masses) / mass, of the left side plus the right
@@ -49,6 +51,9 @@ class NodeScore {
   void score_cuts(const int32_t* left, size_t stride, size_t count, double* scores);
   // The same for the cuts behind each of the first `count` rows, sorted, of a node.
   void score_rows(const uint16_t* labels, const uint16_t* draws, size_t count, double* scores);
+  // The node, for score_packed(). REQUIRES: gini, at most kMaxPackedClasses.
+  [[nodiscard]] PackedNode packed() const;
+  [[nodiscard]] bool gini() const { return gini_; }
   // The score that no cut exceeds: both sides are of one class.
   [[nodiscard]] double perfect() const;
   // The score of no cut at all.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "learn/binning.h"
+#include "learn/packed_score.h"
 #include "learn/split_score.h"
 
 // The inner loop of growing a tree: where is the best cut of one feature at one node?
@@ -52,12 +53,20 @@ class SplitSearch {
 
  private:
   // Up to this many rows a node's bins are sorted, beyond they are counted.
-  static constexpr size_t kSmall = 64;
+  static constexpr size_t kSmall = 32;
 
-  bool consider_few(uint32_t feature, Split& best);
+  // The bins of the few rows of a node by rank, in sorted_bins_ and ranks_; false if there is only one.
+  bool sort_few(uint32_t feature);
+  void consider_few(uint32_t feature, Split& best);
+  void consider_few_packed(uint32_t feature, Split& best);
+  bool consider_many_packed(uint32_t feature, Split& best);
+  void choose_few(uint32_t feature, Split& best) const;
+  void choose_many(uint32_t feature, size_t bins, Split& best) const;
   bool consider_many(uint32_t feature, Split& best);
   void count_bins(const uint8_t* bins);
   size_t sum_bins();
+  void count_packed(const uint8_t* bins);
+  size_t sum_packed();
   [[nodiscard]] bool enough_rows(size_t left) const {
     return left >= min_leaf_ && node_.size() - left >= min_leaf_;
   }
@@ -86,6 +95,14 @@ class SplitSearch {
   std::vector<int32_t> left_;
   std::array<size_t, kMaxBins> left_rows_{};
   std::vector<int32_t> running_;
+
+  // With few classes all of a row's counts fit into one or two words (packed_score.h).
+  bool packed_ = false;
+  size_t words_ = 1;
+  PackedNode packed_node_;
+  std::vector<uint64_t> sample_words_;      // of each row of the node: its draws
+  std::vector<uint64_t> packed_histogram_;  // [word * kMaxBins + bin], all 0 between calls
+  std::array<std::array<uint64_t, kMaxBins>, 2> packed_left_{};  // by word: of the cuts' left sides
   std::array<double, kMaxBins> scores_{};
 };
 

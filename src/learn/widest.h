@@ -6,7 +6,7 @@
 // starts. Every lane does the same IEEE operations in both, so the bits are the same. Not under
 // sanitizers, which come too late for the choice.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(SLEEVE_SANITIZED)
-#define SLEEVE_WIDEST __attribute__((target_clones("default", "avx2")))
+#define SLEEVE_WIDEST __attribute__((target_clones("default", "avx2", "arch=x86-64-v4")))
 #else
 #define SLEEVE_WIDEST
 #endif
