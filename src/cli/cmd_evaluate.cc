@@ -31,6 +31,7 @@ void add_evaluate(CLI::App& app, const SetAction& set) {
   app.add_option("MODEL", arguments->model, "A .sleeve file")->required();
   app.add_option("--sheet", arguments->sheet, "Draw the judged covers with predicted and true class as PNG")
       ->type_name("FILE");
+  add_scatter_option(app, arguments->figures);
   add_evaluation_figures(app, arguments->figures);
   app.footer(
       "Example:\n  sleeve evaluate genre.sleeve --sheet test.png\n"

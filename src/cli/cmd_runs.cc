@@ -40,6 +40,7 @@ std::string run_text(const Json& run) {
                      dump_json(run["config"]),
                      command == "crossval" ? crossval_text(report)
                      : command == "curve"  ? curve_text(report)
+                     : command == "tune"   ? tune_text(report)
                                            : train_text(report));
 }
 
@@ -137,7 +138,9 @@ void add_runs(CLI::App& app, const SetAction& set) {
   auto id = std::make_shared<int64_t>(0);
   show_app->add_option("ID", *id, "The run's number")->required();
   auto figures = std::make_shared<FigureArguments>();
-  add_plot_option(*show_app, *figures, "Draw it: a crossval's folds as box plots, a learning curve");
+  add_plot_option(
+      *show_app, *figures,
+      "Draw it: a crossval's folds as box plots, a learning curve, predicted against true numbers");
   add_evaluation_figures(*show_app, *figures);
   set(*show_app, [id, figures](const Session& session) { return show(session, *id, *figures); });
   add_compare(app, set);

@@ -26,6 +26,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(arguments.model, goal_of(arguments.protocol.question)));
   SLEEVE_CHECK(
       check_figures(arguments.figures, {{"--out", arguments.out, ""}, {"--sheet", arguments.sheet, ".png"}}));
+  SLEEVE_CHECK(check_scatter(arguments.figures, pipeline.goal, arguments.test_size));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const TrainOptions options{
       arguments.protocol.question, std::move(protocol.features), std::move(pipeline), protocol.split,
@@ -53,13 +54,15 @@ void add_train(CLI::App& app, const SetAction& set) {
       ->type_name("FILE");
   app.add_option("--sheet", arguments->sheet, "Draw the held-out covers with predicted and true class as PNG")
       ->type_name("FILE");
+  add_scatter_option(app, arguments->figures);
   add_evaluation_figures(app, arguments->figures);
   app.footer(
       "Examples:\n  sleeve train --out genre.sleeve\n"
       "  sleeve train --features hog+hsv+lbp --model 'sqrt>logistic:c=0.1' --out genre.sleeve --sheet "
       "test.png\n"
       "  sleeve train --target genres --model logistic --out genres.sleeve\n"
-      "  sleeve train --target popularity --as number --model ridge --out popularity.sleeve\n"
+      "  sleeve train --target popularity --as number --model ridge --out popularity.sleeve --plot "
+      "points.svg\n"
       "  sleeve train --target popularity --popular-above 60 --out popular.sleeve");
   set(app, [arguments](const Session& session) { return run(*arguments, session); });
 }

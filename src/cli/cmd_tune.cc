@@ -40,17 +40,22 @@ std::string default_grid(const Arguments& arguments, Goal goal) {
   return spec.ok() ? spec->learner.name : arguments.model;
 }
 
+// Not a damaged file of sleeve's own, but something mistyped: wrong usage.
+Result<Json> parse_grid_text(const std::string& text, const std::string& where) {
+  auto json = parse_json(text);
+  if (json.ok()) return json;
+  return make_error(ErrorCode::kUsage, "{}: {}", printable(std::string_view(where)), json.error().message);
+}
+
 // A file, a preset's name, or the JSON itself.
 Result<Json> read_grid(const std::string& grid) {
   if (grid.starts_with("{")) {
-    auto json = parse_json(grid);
-    return json.ok() ? std::move(json) : Result<Json>(with_context(std::move(json).error(), "--grid"));
+    return parse_grid_text(grid, "--grid");
   }
   std::error_code code;
   if (!std::filesystem::exists(grid, code)) return grid_preset(grid);
   SLEEVE_TRY(const std::string text, read_text_file(grid, kMaxGridBytes));
-  auto json = parse_json(text);
-  return json.ok() ? std::move(json) : Result<Json>(with_context(std::move(json).error(), grid));
+  return parse_grid_text(text, grid);
 }
 
 Result<Grid> make_grid(const Arguments& arguments, Goal goal, uint64_t seed) {
@@ -78,6 +83,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
     SLEEVE_TRY(objective, find_objective(arguments.metric, goal));
   }
   SLEEVE_CHECK(check_figures(arguments.figures, {{"--out", arguments.out, ""}}));
+  SLEEVE_CHECK(check_scatter(arguments.figures, goal, arguments.test_size));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const TuneOptions options{arguments.protocol.question,
                             std::move(protocol.features),
@@ -152,6 +158,7 @@ void add_tune(CLI::App& app, const SetAction& set) {
   app.add_option("-o,--out", arguments->out,
                  "Where to write the best model, fitted on all but the test covers")
       ->type_name("FILE");
+  add_scatter_option(app, arguments->figures);
   add_evaluation_figures(app, arguments->figures);
   app.footer(
       "Examples:\n  sleeve tune --model svm\n"

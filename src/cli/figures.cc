@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "base/try.h"
 #include "cli/output.h"
 #include "eval/objective.h"
@@ -11,6 +13,11 @@
 
 namespace sleeve {
 namespace {
+
+constexpr std::string_view kNoPoints =
+    "--plot: draws true and predicted numbers of held-out covers (--target popularity --as number); of "
+    "classes "
+    "see --confusion";
 
 std::vector<OutputFile> files_of(const FigureArguments& figures) {
   return {{"--plot", figures.plot, ""},
@@ -25,7 +32,39 @@ Status write_figure(const Session& session, const Result<Drawing>& figure, const
   return {};
 }
 
+// Of a train, tune or evaluate report of numbers.
+Result<Drawing> points_figure(const Json& report) {
+  const Json points = report.value("points", Json::array());
+  ScatterInput input;
+  input.title = "Predicted against true popularity";
+  for (const Json& point : points) {
+    input.truth.push_back(point[0].get<double>());
+    input.predicted.push_back(point[1].get<double>());
+  }
+  input.subtitle =
+      fmt::format("{} on {}; {} covers not seen in training", report["pipeline"].get<std::string>(),
+                  report["features"].get<std::string>(), input.truth.size());
+  if (input.truth.empty()) return make_error(ErrorCode::kNoData, "{}", kNoPoints);
+  return scatter_figure(input);
+}
+
+Result<Drawing> plot_of(const Json& report, const std::string& metric) {
+  if (report.contains("curves")) return learning_curve_figure(report, metric);
+  if (report.contains("results")) return box_plot_figure(report, metric);
+  return points_figure(report);
+}
+
 }  // namespace
+
+void add_scatter_option(CLI::App& app, FigureArguments& figures) {
+  add_plot_option(app, figures,
+                  "Draw predicted against true popularity of the test covers (popularity as a number)");
+}
+
+Status check_scatter(const FigureArguments& figures, Goal goal, double test_size) {
+  if (figures.plot.empty() || (goal == Goal::kNumber && test_size > 0)) return {};
+  return Error{ErrorCode::kUsage, std::string(kNoPoints)};
+}
 
 void add_plot_option(CLI::App& app, FigureArguments& figures, const std::string& help) {
   app.add_option("--plot", figures.plot, help + "; the ending (.svg, .png) says the format")
@@ -65,10 +104,7 @@ Status draw_figures(const Session& session, const FigureArguments& figures, cons
     Status status = write_figure(session, figure(), path);
     if (!status.ok() && first.ok()) first = std::move(status);
   };
-  draw(figures.plot, [&] {
-    return report.contains("curves") ? learning_curve_figure(report, metric)
-                                     : box_plot_figure(report, metric);
-  });
+  draw(figures.plot, [&] { return plot_of(report, metric); });
   draw(figures.reliability, [&] { return reliability_figure(report); });
   draw(figures.confusion, [&] { return confusion_figure(report); });
   return first;

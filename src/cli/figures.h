@@ -23,6 +23,11 @@ struct FigureArguments {
 void add_plot_option(CLI::App& app, FigureArguments& figures, const std::string& help);
 void add_evaluation_figures(CLI::App& app, FigureArguments& figures);  // --reliability, --confusion
 
+// --plot of what judges one model: predicted against true numbers. Checked beforehand: kUsage where there
+// will be none.
+void add_scatter_option(CLI::App& app, FigureArguments& figures);
+Status check_scatter(const FigureArguments& figures, Goal goal, double test_size);
+
 // Before hours of work: endings as check_drawing_path(), all files (with `others`) as check_output_files().
 Status check_figures(const FigureArguments& figures, std::vector<OutputFile> others);
 

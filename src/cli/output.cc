@@ -79,6 +79,16 @@ std::string summary_text(const Json& report) {
   return align_table(rows);
 }
 
+// "45 of svm": a search's candidates.
+std::string search_subject(const Json& set) {
+  std::vector<std::string> learners;
+  for (const Json& pipeline : set["pipelines"]) {
+    const std::string name = pipeline["learner"].value("name", "?");
+    if (std::ranges::find(learners, name) == learners.end()) learners.push_back(name);
+  }
+  return fmt::format("{} of {}", set["pipelines"].size(), join_text(learners, "/"));
+}
+
 // "genre from hog+hsv: forest, grouped", as far as a run's configuration says so.
 std::string run_subject(const Json& config) {
   if (config.contains("model")) return config["model"].get<std::string>();
@@ -90,7 +100,10 @@ std::string run_subject(const Json& config) {
   for (const Json& pipeline : config.value("pipelines", Json::array())) {
     models.push_back(pipeline["learner"].value("name", "?"));
   }
-  return fmt::format("{} from {}: {}, {}", config["question"].value("target", "?"), join_text(features, "+"),
+  for (const Json& set : config.value("sets", Json::array())) models.push_back(search_subject(set));
+  const Json& question = config["question"];
+  return fmt::format("{}{} from {}: {}, {}", question.value("target", "?"),
+                     question.value("as_number", false) ? " as a number" : "", join_text(features, "+"),
                      join_text(models, ", "), config.value("split", "?"));
 }
 
@@ -254,7 +267,7 @@ std::string train_text(const Json& report) {
                         plural(report["left_out"]["same_group"], "cover", "covers"));
   }
   text += fmt::format("{}run {}, {:.1f} s\n",
-                      report.contains("split")
+                      report.contains("split") && report["model"] != ""
                           ? fmt::format("model written to {}; ", report["model"].get<std::string>())
                           : "",
                       count(report["run"]), report["seconds"].get<double>());
@@ -268,7 +281,8 @@ std::string runs_text(const Json& report) {
                     fmt::format("{:.1f}", run["seconds"].get<double>()),
                     run["fingerprint"].get<std::string>(), run_subject(run["config"])});
   }
-  return rows.size() == 1 ? "no runs yet: train, crossval and evaluate record one each\n" : align_table(rows);
+  return rows.size() == 1 ? "no runs yet: train, tune, crossval, curve and evaluate record one each\n"
+                          : align_table(rows);
 }
 
 }  // namespace sleeve

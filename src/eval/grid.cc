@@ -245,7 +245,8 @@ Result<CandidateSet> set_of(const Json& json, const std::string& model, Goal goa
     SLEEVE_TRY(set.pipelines, draw ? drawn_of(base, axes, *draw) : all_of(base, axes));
     set.name = base.text();
   }
-  if (const auto name = json.find("name"); name != json.end() && name->is_string()) {
+  if (const auto name = json.find("name"); name != json.end()) {
+    if (!name->is_string()) return make_error(ErrorCode::kUsage, "grid: 'name' must be a text");
     set.name = name->get<std::string>();
   }
   return set;

@@ -247,8 +247,10 @@ Error too_few_classes(const Dataset& dataset, const Question& question) {
   }
   if (dataset.by_decision > 0) why += fmt::format(", {} left out by label decisions", dataset.by_decision);
   if (dataset.without_file > 0) why += fmt::format(", {} without a file", dataset.without_file);
-  return make_error(ErrorCode::kNoData, "nothing to learn: {} class{} ({})", dataset.class_names.size(),
-                    dataset.class_names.size() == 1 ? "" : "es", why);
+  const bool several = dataset.conflicting > 0 && question.target == "genre" && !question.keep_conflicting;
+  return make_error(ErrorCode::kNoData, "nothing to learn: {} class{} ({}){}", dataset.class_names.size(),
+                    dataset.class_names.size() == 1 ? "" : "es", why,
+                    several ? "; --target genres learns several genres a cover" : "");
 }
 
 }  // namespace

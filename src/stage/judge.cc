@@ -59,10 +59,11 @@ std::string names_of(const std::vector<int>& members, const std::vector<std::str
 JudgedCover judged_cover(const LoadedTask& loaded, size_t row_number, std::span<const float> outputs,
                          const std::optional<PredictionInterval>& interval) {
   const DatasetRow& row = loaded.dataset.rows[row_number];
-  JudgedCover cover{row.path, row.title, row.cover, row.label, 0, 0, {}, {}, false};
+  JudgedCover cover{row.path, row.title, row.cover, row.label, 0, 0, 0, {}, {}, false};
   if (loaded.task.goal == Goal::kNumber) {
     const double truth = row.popularity.value_or(0);
     const auto said = static_cast<double>(outputs[0]);
+    cover.truth_number = truth;
     cover.truth_text = fmt::format("{:.0f}", truth);
     cover.predicted_text = fmt::format("{:.0f}", said);
     cover.right = interval && std::abs(said - truth) <= interval->half_width;
@@ -153,6 +154,14 @@ Json to_json(const Judgement& judgement) {
   add("test", judgement.test, judgement.outcomes.test);
   add("baseline", judgement.baseline, judgement.outcomes.baseline);
   if (judgement.interval) json["interval"] = to_json(*judgement.interval);
+  if (judgement.goal == Goal::kNumber && !judgement.covers.empty()) {
+    Json points = Json::array();
+    for (size_t i = 0; i < judgement.covers.size(); ++i) {
+      points.push_back(Json::array(
+          {judgement.covers[i].truth_number, static_cast<double>(judgement.probabilities(i, 0))}));
+    }
+    json["points"] = std::move(points);
+  }
   return json;
 }
 

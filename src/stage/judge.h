@@ -25,6 +25,7 @@ struct JudgedCover {
   int truth = 0;               // of several genres the first; 0 for a number
   int predicted = 0;           // the most probable; 0 for a number
   double confidence = 0;       // probability of `predicted`
+  double truth_number = 0;     // kNumber: 0 to 100
   std::string truth_text;      // the class, "Pop, Rock", or "63"
   std::string predicted_text;  // the class, the most probable of the genres, or "58"
   bool right = false;          // for a number: inside the interval
@@ -50,6 +51,8 @@ struct Judgement {
   std::vector<int> groups;                 // of each of them
   Matrix probabilities;                    // the pipeline's outputs for the test rows
 };
+// {"train", "test", "baseline"}; for numbers also "interval" and "points": [truth, predicted] of each test
+// cover.
 Json to_json(const Judgement& judgement);
 
 // Judges a fitted pipeline. `train_rows` and `test_rows` are rows of the task; either may be empty.

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "learn/split.h"
+#include "stage/dataset.h"
 
 namespace sleeve {
 namespace {
@@ -147,6 +148,19 @@ Result<PairedRows> match(const JudgedRun& first, const JudgedRun& second) {
   return paired;
 }
 
+// McNemar's test and the others pair one predicted class with another.
+Status check_goal(const JudgedRun& run) {
+  const auto question = question_from_json(asked(run.record.config).value("question", Json()));
+  if (!question.ok() || goal_of(*question) == Goal::kClass) return {};
+  return make_error(
+      ErrorCode::kUnsupported,
+      "run {} is about {}: runs are compared where each cover has one class (genre, or popularity "
+      "as classes); here read the intervals that 'sleeve runs show {}' prints",
+      run.record.id,
+      goal_of(*question) == Goal::kNumber ? "popularity as a number" : "several genres a cover",
+      run.record.id);
+}
+
 }  // namespace
 
 std::string JudgedRun::target() const {
@@ -163,6 +177,7 @@ std::string JudgedRun::split() const {
 Result<JudgedRun> load_judged_run(Workspace& workspace, int64_t id) {
   JudgedRun run;
   SLEEVE_TRY(run.record, workspace.catalogue().run(id));
+  SLEEVE_CHECK(check_goal(run));
   SLEEVE_TRY(const std::vector<RunPart> parts, workspace.catalogue().run_predictions(id));
   auto predictions = decode_predictions(parts);
   if (!predictions.ok()) {

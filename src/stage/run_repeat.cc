@@ -11,6 +11,7 @@
 #include "stage/evaluate.h"
 #include "stage/learning_curve.h"
 #include "stage/run_predictions.h"
+#include "stage/tune.h"
 
 namespace sleeve {
 namespace {
@@ -107,6 +108,61 @@ Result<int64_t> evaluate_again(Workspace& workspace, const RunRecord& run, const
   return report.run_id;
 }
 
+Result<std::vector<PipelineSpec>> specs_of(const Json& list) {
+  std::vector<PipelineSpec> specs;
+  if (!list.is_array() || list.empty()) {
+    return Error{ErrorCode::kCorrupt, "its configuration has a search without pipelines"};
+  }
+  for (const Json& pipeline : list) {
+    SLEEVE_TRY(PipelineSpec spec, pipeline_spec_from_json(pipeline));
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+// The candidates as they were tried: what was drawn at random then is not drawn again.
+Result<Grid> grid_of(const Json& config) {
+  Grid grid;
+  for (const Json& json : config.value("sets", Json::array())) {
+    CandidateSet set;
+    if (const Json name = json.value("name", Json()); name.is_string()) set.name = name.get<std::string>();
+    SLEEVE_TRY(const uint64_t folds, whole(json, "folds"));
+    SLEEVE_TRY(const uint64_t repeats, whole(json, "repeats"));
+    set.folds = static_cast<int>(folds);
+    set.repeats = static_cast<int>(repeats);
+    SLEEVE_TRY(set.pipelines, specs_of(json.value("pipelines", Json())));
+    grid.sets.push_back(std::move(set));
+  }
+  if (grid.sets.empty()) return Error{ErrorCode::kCorrupt, "its configuration has no search"};
+  if (const auto last = config.find("final"); last != config.end()) {
+    SLEEVE_TRY(grid.final_pipeline, pipeline_spec_from_json(*last));
+  }
+  return grid;
+}
+
+Result<int64_t> tune_again(Workspace& workspace, const RunRecord& run, const WorkContext& context) {
+  TuneOptions options;
+  SLEEVE_TRY(options.question, question_from_json(run.config.value("question", Json())));
+  SLEEVE_TRY(options.features, feature_set_from_json(run.config.value("features", Json())));
+  SLEEVE_TRY(options.grid, grid_of(run.config));
+  const Json metric = run.config.value("metric", Json(""));
+  SLEEVE_TRY(options.objective, find_objective(metric.is_string() ? metric.get<std::string>() : std::string(),
+                                               goal_of(options.question)));
+  SLEEVE_TRY(options.split, split_of(run.config));
+  SLEEVE_TRY(options.seed, whole(run.config, "seed"));
+  SLEEVE_TRY(const uint64_t folds, whole(run.config, "folds"));
+  SLEEVE_TRY(const uint64_t repeats, whole(run.config, "repeats"));
+  options.folds = static_cast<int>(folds);
+  options.repeats = static_cast<int>(repeats);
+  options.test_size = number_or(run.config, "test_size", 0.2);
+  options.nested = static_cast<int>(number_or(run.config, "nested", 0));
+  options.halving_factor = static_cast<int>(number_or(run.config, "halving_factor", 0));
+  options.fresh = true;  // what an earlier search has done would be compared with itself
+  SLEEVE_CHECK(check_data(workspace, run, options.question, options.features, context));
+  SLEEVE_TRY(const TuneReport report, tune(workspace, options, context));
+  return report.run_id;
+}
+
 struct Repeater {
   std::string_view command;
   Result<int64_t> (*again)(Workspace& workspace, const RunRecord& run, const WorkContext& context);
@@ -114,7 +170,8 @@ struct Repeater {
 constexpr Repeater kRepeaters[] = {{"crossval", crossval_again},
                                    {"curve", curve_again},
                                    {"evaluate", evaluate_again},
-                                   {"train", train_again}};
+                                   {"train", train_again},
+                                   {"tune", tune_again}};
 
 Result<int64_t> run_again(Workspace& workspace, const RunRecord& run, const WorkContext& context) {
   const auto* const found = std::ranges::find(kRepeaters, run.command, &Repeater::command);
@@ -127,9 +184,16 @@ Result<int64_t> run_again(Workspace& workspace, const RunRecord& run, const Work
   return found->again(workspace, run, context);
 }
 
-// What the two reports must share: no times, and not where a model lies (its content is compared).
+// What the two reports must share: no times, not where a model lies (its content is compared), and not how
+// much of a search an earlier one had done.
 Json comparable(Json report) {
   for (const char* key : {"seconds", "run", "model"}) report.erase(key);
+  if (const auto searches = report.find("searches"); searches != report.end() && searches->is_array()) {
+    for (Json& search : *searches) {
+      if (!search.is_object()) continue;
+      for (const char* key : {"seconds", "fits", "reused"}) search.erase(key);
+    }
+  }
   return report;
 }
 

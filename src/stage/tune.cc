@@ -126,8 +126,18 @@ Result<NestedReport> judge_search(const LoadedTask& loaded, const TuneOptions& o
   return report;
 }
 
+bool halved(const TunedSet& set) {
+  return std::ranges::any_of(set.result.candidates,
+                             [](const Candidate& candidate) { return candidate.training_share < 1; });
+}
+
 void add_warnings(const TuneOptions& options, TuneReport& report) {
   std::vector<std::string>& warnings = report.trained.warnings;
+  for (const TunedSet& set : report.sets) {
+    if (options.halving_factor == 0 || set.result.candidates.size() < 2 || halved(set)) continue;
+    warnings.push_back(
+        fmt::format("{}: too few covers to begin with a part of them; all was tried on all", set.name));
+  }
   if (report.tried > 1) {
     warnings.push_back(fmt::format(
         "{} configurations were tried on the same folds: the best one's {} in the search is the best of "
@@ -188,6 +198,8 @@ Json to_json(const TuneOptions& options) {
             {"features", to_json(options.features)},
             {"sets", std::move(sets)},
             {"metric", options.objective->name},
+            {"folds", options.folds},
+            {"repeats", options.repeats},
             {"split", name_of(options.split)},
             {"test_size", options.test_size},
             {"nested", options.nested},
