@@ -122,6 +122,7 @@ TEST_F(Tune, WrongGridsAreRefusedSayingWhatIsWrong) {
   expect_refused(R"({"grid": {"k": {"from": 1, "to": 9}}})", "a range needs 'steps'");
   expect_refused(R"({"grid": {"pca.components": [5]}})", "the pipeline has no transform 'pca'");
   expect_refused(R"({"pipelines": ["forrest"]})", "forrest");
+  expect_refused(R"({"name": 3, "grid": {"k": [1]}})", "'name' must be a text");
   expect_refused(R"({"grid": )", "not valid JSON at line 1, column 9");
   EXPECT_THAT(tune({"--grid", "original-swm"}).errors, HasSubstr("original-svm"));
   EXPECT_EQ(tune({"--grid", "original-swm"}).status, 2);
