@@ -30,7 +30,7 @@ function(sleeve_room)
     target_compile_definitions(${ROOM_NAME}_test PRIVATE SLEEVE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     # One entry per room: loading OpenCV costs a tenth of a second, for each test it would be a minute.
     add_test(NAME unit/${ROOM_NAME} COMMAND ${ROOM_NAME}_test --gtest_brief=1)
-    set_tests_properties(unit/${ROOM_NAME} PROPERTIES LABELS unit TIMEOUT 900)
+    set_tests_properties(unit/${ROOM_NAME} PROPERTIES LABELS unit TIMEOUT 1800)
   endif()
 endfunction()
 
