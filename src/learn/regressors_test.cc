@@ -88,7 +88,8 @@ TEST(Svr, RefusesWhatItsKernelCannotTake) {
 }
 
 TEST(Ridge, HasScikitLearnsCoefficients) {
-  for (const Json& set : golden("regressors")["sets"]) {
+  const Json sets = golden("regressors")["sets"];
+  for (const Json& set : sets) {
     const NumberSplit split(set);
     for (const Json& expected : set["cases"]) {
       if (!expected.contains("coefficients")) continue;
