@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/pick.h"
 #include "base/try.h"
 #include "eval/fold_outputs.h"
 
@@ -19,13 +20,6 @@ struct FoldResult {
   Scores train;
   Matrix probabilities;  // test rows × classes
 };
-
-std::vector<int> pick(std::span<const int> values, std::span<const size_t> rows) {
-  std::vector<int> result;
-  result.reserve(rows.size());
-  for (const size_t row : rows) result.push_back(values[row]);
-  return result;
-}
 
 Scores scores_of(const Task& task, std::span<const size_t> rows, const Matrix& outputs) {
   return score(ConfusionMatrix::of(pick(task.labels, rows), most_probable(outputs), task.classes()));

@@ -88,14 +88,10 @@ Status first_error(std::vector<Status>& results, const FoldRun& run) {
   return with_context(std::move(*first).error(), fold_name(number, run));
 }
 
-// Kernel matrices of as many folds as there are threads would lie in memory together: LIBSVM's 16 bytes a
-// value and the sums' 8.
+// As many folds as there are threads would lie in memory together.
 bool one_after_the_other(const Task& task, const FoldRun& run) {
-  const bool kernels = std::ranges::any_of(run.pipelines, [](const PipelineSpec& spec) {
-    return spec.text().find("svm") != std::string::npos || spec.text().find("svr") != std::string::npos;
-  });
-  const auto rows = static_cast<double>(task.x.rows());
-  return kernels && 24.0 * rows * rows * static_cast<double>(thread_count()) > memory_bytes() / 2.0;
+  const double bytes = kernel_bytes(run.pipelines, task.x.rows());
+  return bytes * static_cast<double>(thread_count()) > memory_bytes() / 2.0;
 }
 
 }  // namespace

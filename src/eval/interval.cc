@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/quantile.h"
 #include "base/rng.h"
 #include "eval/group_rows.h"
 
@@ -51,14 +52,6 @@ Scores replicate_scores(const GroupCells& groups, int classes, Rng& rng) {
     for (int p = 0; p < classes; ++p) confusion.add(t, p, counts[cell++]);
   }
   return score(confusion);
-}
-
-// Linear between the neighbours, as numpy's default.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<size_t>(place);
-  const size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (sorted[high] - sorted[low]) * (place - static_cast<double>(low));
 }
 
 // 95 % intervals of what `value` makes of each replicate's number and a metric's name.

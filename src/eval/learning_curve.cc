@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/pick.h"
 #include "base/rng.h"
 #include "eval/group_rows.h"
 #include "eval/tail_probability.h"
@@ -24,13 +25,6 @@ int commonest(std::span<const int> labels, std::span<const size_t> rows, int cla
   std::vector<size_t> counts(static_cast<size_t>(classes));
   for (const size_t row : rows) ++counts[static_cast<size_t>(labels[row])];
   return static_cast<int>(std::ranges::max_element(counts) - counts.begin());
-}
-
-template <class T>
-std::vector<T> pick(std::span<const T> values, std::span<const size_t> rows) {
-  std::vector<T> picked;
-  for (const size_t row : rows) picked.push_back(values[row]);
-  return picked;
 }
 
 // The value that Student's t exceeds either way with probability `p`.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "base/quantile.h"
 #include "base/rng.h"
 #include "base/try.h"
 #include "eval/fold_outputs.h"
@@ -23,14 +24,6 @@ FoldValues values_of(const TrainingSet& truth, const Matrix& outputs) {
   for (const Objective* objective : objectives_of(truth.goal))
     values.push_back(objective->of(truth, outputs));
   return values;
-}
-
-// Linear between the neighbours, as numpy's default.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<size_t>(place);
-  const size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (sorted[high] - sorted[low]) * (place - static_cast<double>(low));
 }
 
 Interval percentile_interval(std::vector<double> values) {

@@ -25,15 +25,6 @@ LabelDecision row_of(const WantedDecision& wanted, Json old_value) {
   return row;
 }
 
-Result<std::set<Subject>> subjects_in(Catalogue& catalogue) {
-  std::set<Subject> subjects;
-  SLEEVE_TRY(const auto albums, catalogue.albums());
-  for (const AlbumRecord& album : albums) subjects.insert(album_subject(album));
-  SLEEVE_TRY(const auto covers, catalogue.covers());
-  for (const CoverRecord& cover : covers) subjects.insert(cover_subject(cover.sha256));
-  return subjects;
-}
-
 struct Plan {
   std::vector<LabelDecision> rows;
   Recorded recorded;
@@ -57,7 +48,7 @@ Result<Plan> plan_of(Catalogue& catalogue, const std::vector<std::string>& field
     }
   }
   if (fields.empty()) return plan;
-  SLEEVE_TRY(const auto present, subjects_in(catalogue));
+  SLEEVE_TRY(const auto present, known_subjects(catalogue));
   for (const LabelDecision& holding : decisions.all()) {
     const Subject subject = subject_of(holding);
     const bool ours = std::ranges::find(fields, holding.field) != fields.end();
@@ -71,6 +62,15 @@ Result<Plan> plan_of(Catalogue& catalogue, const std::vector<std::string>& field
 }
 
 }  // namespace
+
+Result<std::set<Subject>> known_subjects(Catalogue& catalogue) {
+  std::set<Subject> subjects;
+  SLEEVE_TRY(const auto albums, catalogue.albums());
+  for (const AlbumRecord& album : albums) subjects.insert(album_subject(album));
+  SLEEVE_TRY(const auto covers, catalogue.covers());
+  for (const CoverRecord& cover : covers) subjects.insert(cover_subject(cover.sha256));
+  return subjects;
+}
 
 Subject album_subject(const AlbumRecord& album) { return {"album", album.source, album.key}; }
 Subject cover_subject(const Sha256& cover) { return {"cover", "", cover.hex()}; }

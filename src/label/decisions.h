@@ -3,6 +3,7 @@
 #define SLEEVE_LABEL_DECISIONS_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,8 @@ struct Subject {
 };
 Subject album_subject(const AlbumRecord& album);
 Subject cover_subject(const Sha256& cover);
+// All albums and covers of the catalogue.
+Result<std::set<Subject>> known_subjects(Catalogue& catalogue);
 
 // What is to hold from now on.
 struct WantedDecision {  // NOLINT(bugprone-exception-escape): Json's move throws nothing

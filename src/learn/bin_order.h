@@ -25,6 +25,26 @@ inline uint64_t take_flags(uint8_t* flags) {
 // REQUIRES: room for `count` rounded up to a multiple of 16 in both, keys above -1.
 void rank_keys(const int16_t* keys, size_t count, int16_t* ranks);
 
+// A key holds a row's bin and, in its last bits, its place among the rows.
+inline constexpr int kPlaceBits = 6;
+inline uint8_t bin_of_key(int16_t key) { return static_cast<uint8_t>(key >> kPlaceBits); }
+
+// Ranks the rows of a small node by their bin of a feature, equal ones by their place. False, without ranks,
+// if all are in one bin. REQUIRES: 0 < count <= 64, and as rank_keys().
+inline bool rank_rows(const uint8_t* const* row_bins, size_t count, uint32_t feature, int16_t* keys,
+                      int16_t* ranks) {
+  const uint8_t first_bin = row_bins[0][feature];
+  unsigned differing = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint8_t bin = row_bins[i][feature];
+    differing |= static_cast<unsigned>(bin ^ first_bin);
+    keys[i] = static_cast<int16_t>(bin << kPlaceBits | static_cast<int>(i));
+  }
+  if (differing == 0) return false;
+  rank_keys(keys, count, ranks);
+  return true;
+}
+
 }  // namespace sleeve
 
 #endif  // SLEEVE_LEARN_BIN_ORDER_H_

@@ -209,6 +209,16 @@ bool has_negative(const Matrix& x) {
 
 }  // namespace
 
+double kernel_bytes(std::span<const PipelineSpec> pipelines, size_t rows) {
+  // By the text, for a member of an ensemble may have kernels, too.
+  const bool kernels = std::ranges::any_of(pipelines, [](const PipelineSpec& spec) {
+    const std::string text = spec.text();
+    return text.find("svm") != std::string::npos || text.find("svr") != std::string::npos;
+  });
+  constexpr double kBytesAValue = 16 + 8;  // LIBSVM's, and the sums they are made of
+  return kernels ? kBytesAValue * static_cast<double>(rows) * static_cast<double>(rows) : 0.0;
+}
+
 Result<PairSums> shareable_sums(std::span<const PipelineSpec> pipelines, const Matrix& x,
                                 const WorkContext& context) {
   PairSums sums;

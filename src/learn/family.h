@@ -40,6 +40,10 @@ struct SharedRows {
 Result<PairSums> shareable_sums(std::span<const PipelineSpec> pipelines, const Matrix& x,
                                 const WorkContext& context);
 
+// At most how many bytes of kernel values lie in memory while the pipelines are fitted on so many rows; 0 for
+// those that have none.
+double kernel_bytes(std::span<const PipelineSpec> pipelines, size_t rows);
+
 // For each pipeline what Pipeline::fit() on the training rows and outputs() give, to the bit but for SVMs,
 // whose kernel values may be rounded otherwise. A pipeline's result doesn't depend on the others, unless it
 // is an error: then it is that of the first that failed, with the pipeline named. `shared` may be nullptr.

@@ -58,18 +58,9 @@ void NumberSplitSearch::score_cuts(size_t count) {
 }
 
 bool NumberSplitSearch::consider_few(uint32_t feature, Split& best) {
-  constexpr int kIndexBits = 6;
-  static_assert(kSmall == size_t{1} << kIndexBits);
+  static_assert(kSmall <= size_t{1} << kPlaceBits);
   const size_t count = samples_.size();
-  const uint8_t first_bin = row_bins_[0][feature];
-  unsigned differing = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const uint8_t bin = row_bins_[i][feature];
-    differing |= static_cast<unsigned>(bin ^ first_bin);
-    keys_[i] = static_cast<int16_t>(bin << kIndexBits | static_cast<int>(i));
-  }
-  if (differing == 0) return false;
-  rank_keys(keys_.data(), count, ranks_.data());
+  if (!rank_rows(row_bins_.data(), count, feature, keys_.data(), ranks_.data())) return false;
   for (size_t i = 0; i < count; ++i) order_[static_cast<size_t>(ranks_[i])] = static_cast<uint16_t>(i);
   double draws = 0.0;
   double sum = 0.0;
@@ -77,7 +68,7 @@ bool NumberSplitSearch::consider_few(uint32_t feature, Split& best) {
     const size_t place = order_[i];
     left_draws_[i] = draws += samples_[place].draws;
     left_sums_[i] = sum += samples_[place].sum();
-    occupied_[i] = static_cast<uint8_t>(keys_[place] >> kIndexBits);
+    occupied_[i] = bin_of_key(keys_[place]);
   }
   score_cuts(count - 1);
   for (size_t i = 0; i + 1 < count; ++i) {

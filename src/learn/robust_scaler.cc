@@ -6,22 +6,10 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/quantile.h"
 #include "base/try.h"
 
 namespace sleeve {
-namespace {
-
-// The value at `share` of the way through the sorted values.
-double quantile(const std::vector<float>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(place);
-  const size_t above = std::min(below + 1, sorted.size() - 1);
-  const double low = static_cast<double>(sorted[below]);
-  return low + (place - static_cast<double>(below)) * (static_cast<double>(sorted[above]) - low);
-}
-
-}  // namespace
-
 Status RobustScaler::fit(const TrainingSet& data) {
   const Matrix& x = data.x;
   if (x.rows() == 0) return make_error(ErrorCode::kNoData, "robust: there are no rows to learn from");

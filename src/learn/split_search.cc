@@ -60,20 +60,11 @@ void SplitSearch::prefetch(uint32_t feature) const {
 }
 
 bool SplitSearch::sort_few(uint32_t feature) {
-  constexpr int kIndexBits = 5;
-  static_assert(kSmall == size_t{1} << kIndexBits);
+  static_assert(kSmall <= size_t{1} << kPlaceBits);
   const size_t count = node_.size();
-  const uint8_t first_bin = row_bins_[0][feature];
-  unsigned differing = 0;
+  if (!rank_rows(row_bins_.data(), count, feature, keys_.data(), ranks_.data())) return false;
   for (size_t i = 0; i < count; ++i) {
-    const uint8_t bin = row_bins_[i][feature];
-    differing |= static_cast<unsigned>(bin ^ first_bin);
-    keys_[i] = static_cast<int16_t>(bin << kIndexBits | static_cast<int>(i));
-  }
-  if (differing == 0) return false;
-  rank_keys(keys_.data(), count, ranks_.data());
-  for (size_t i = 0; i < count; ++i) {
-    sorted_bins_[static_cast<size_t>(ranks_[i])] = static_cast<uint8_t>(keys_[i] >> kIndexBits);
+    sorted_bins_[static_cast<size_t>(ranks_[i])] = bin_of_key(keys_[i]);
   }
   return true;
 }

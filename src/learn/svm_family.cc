@@ -42,7 +42,7 @@ Matrix certain(size_t rows, const PresentClasses& present, int classes) {
   return result;
 }
 
-struct Fold {
+struct FoldRows {
   const TrainingSet& train;
   const PairSums& sums;
   std::span<const size_t> train_rows;
@@ -52,7 +52,7 @@ struct Fold {
 
 // All options that have this kernel.
 Status fit_kernel(const Kernel& kernel, std::span<const SvmOptions> options,
-                  std::span<const size_t> of_kernel, const Fold& fold, const FamilyWants& wants,
+                  std::span<const size_t> of_kernel, const FoldRows& fold, const FamilyWants& wants,
                   uint64_t seed, const WorkContext& context, std::vector<FamilyOutputs>& results) {
   const SymmetricSums& sums = *fold.sums.find(pair_sum_of(kernel.kind));
   SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, sums, fold.train_rows, context));
@@ -94,7 +94,7 @@ Result<std::vector<FamilyOutputs>> svm_family(std::span<const SvmOptions> option
   }
   std::vector<Kernel> kernels;
   for (const SvmOptions& own : options) kernels.push_back(resolved_kernel(own, train.x));
-  const Fold fold{train, sums, train_rows, test_rows, present};
+  const FoldRows fold{train, sums, train_rows, test_rows, present};
   for (size_t i = 0; i < options.size(); ++i) {
     if (std::ranges::find(kernels.begin(), kernels.begin() + static_cast<std::ptrdiff_t>(i), kernels[i]) !=
         kernels.begin() + static_cast<std::ptrdiff_t>(i)) {

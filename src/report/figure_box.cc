@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/quantile.h"
 #include "report/axis.h"
 #include "report/figure.h"
 #include "report/figure_text.h"
@@ -26,14 +27,6 @@ struct Model {
   std::vector<std::string> lines;  // the name, wrapped
   double height = 0;               // of its row
 };
-
-// Quartiles linear between neighbours, as numpy's and matplotlib's.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<size_t>(place);
-  const size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (sorted[high] - sorted[low]) * (place - static_cast<double>(low));
-}
 
 std::vector<Model> models_of(const Json& report, const std::string& metric) {
   std::vector<Model> models;

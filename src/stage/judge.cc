@@ -6,19 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "base/pick.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "stage/evaluation_json.h"
 
 namespace sleeve {
 namespace {
-
-std::vector<int> pick(const std::vector<int>& values, std::span<const size_t> rows) {
-  std::vector<int> picked;
-  picked.reserve(rows.size());
-  for (const size_t row : rows) picked.push_back(values[row]);
-  return picked;
-}
 
 // What a set of outputs is worth, in the form of its goal.
 struct Judged {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/pick.h"
 #include "base/rng.h"
 #include "base/try.h"
 #include "eval/significance.h"
@@ -31,12 +32,6 @@ Rows divide(const Dataset& dataset) {
     if (!rows.contradictory.back()) rows.judged.push_back(i);
   }
   return rows;
-}
-
-std::vector<int> pick(std::span<const int> values, std::span<const size_t> rows) {
-  std::vector<int> result;
-  for (const size_t row : rows) result.push_back(values[row]);
-  return result;
 }
 
 Task part_of(const Task& task, std::span<const int> groups, std::span<const size_t> rows) {

@@ -118,15 +118,6 @@ Json album_json(const Album& album) {
   return json;
 }
 
-Result<std::set<Subject>> known_subjects(Catalogue& catalogue) {
-  std::set<Subject> subjects;
-  SLEEVE_TRY(const auto albums, catalogue.albums());
-  for (const AlbumRecord& album : albums) subjects.insert(album_subject(album));
-  SLEEVE_TRY(const auto covers, catalogue.covers());
-  for (const CoverRecord& cover : covers) subjects.insert(cover_subject(cover.sha256));
-  return subjects;
-}
-
 const std::vector<std::string>& known_fields() {
   static const std::vector<std::string> kFields = {
       "genre", "popularity",   "out:popularity", "out:balance", "out:contradictions", "genre:contradictions",
