@@ -9,6 +9,7 @@ find_package(spdlog REQUIRED)
 find_package(TBB REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(CURL 7.85 REQUIRED)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 # What OpenCV's imgcodecs itself stands on; used directly where its imdecode would print or guess.
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
