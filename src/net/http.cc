@@ -268,6 +268,8 @@ void HttpClient::hide(std::string text) {
   core_->hidden.push_back(std::move(text));
 }
 
+std::string HttpClient::without_hidden(std::string text) const { return core_->censored(std::move(text)); }
+
 const Clock& HttpClient::clock() const { return core_->clock; }
 const HttpOptions& HttpClient::options() const { return core_->options; }
 

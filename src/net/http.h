@@ -120,6 +120,8 @@ class HttpClient {
 
   // From now on `text` never stands in a reason or a log line.
   void hide(std::string text);
+  // A text with all that is hidden left out: for words that a service sends back.
+  [[nodiscard]] std::string without_hidden(std::string text) const;
 
   [[nodiscard]] const Clock& clock() const;
   [[nodiscard]] const HttpOptions& options() const;

@@ -181,6 +181,8 @@ class Catalogue {
   Status put_search_parts(std::span<const SearchPart> parts);  // all or none
 
  private:
+  friend class Collections;  // store/collections.h: the tables that collecting goes by
+
   explicit Catalogue(Database database) : database_(std::move(database)) {}
   Result<std::optional<int64_t>> album_id(std::string_view source, std::string_view key);
   Status load_genres(int64_t album_id, AlbumRecord& album);
