@@ -4,11 +4,21 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/colour.h"
+#include "feature/composition.h"
 #include "feature/descriptor.h"
 #include "feature/faces.h"
+#include "feature/gist.h"
 #include "feature/hog.h"
+#include "feature/hog_pyramid.h"
 #include "feature/hsv.h"
+#include "feature/hsv_pyramid.h"
+#include "feature/lab_pyramid.h"
 #include "feature/lbp.h"
+#include "feature/lbp_multi.h"
+#include "feature/palette.h"
+#include "feature/text.h"
+#include "feature/wavelets.h"
 
 namespace sleeve {
 namespace {
@@ -55,6 +65,27 @@ constexpr std::array kRegistry = {
                                      "Ojala et al. 2002, as scikit-image 0.19"),
     entry<FacesDescriptor, FacesOptions>(1, true, "Frontal faces: whether there are any, and how many",
                                          "Viola & Jones 2001, OpenCV's frontalface_default cascade"),
+    entry<PaletteDescriptor, PaletteOptions>(1, false, "The main colours and their shares",
+                                             "k-means++ in Lab, Arthur & Vassilvitskii 2007"),
+    entry<ColourDescriptor, ColourOptions>(
+        1, false, "Colour moments, colourfulness, brightness, contrast, sharpness, hues",
+        "Stricker & Orengo 1995; Hasler & Süsstrunk 2003"),
+    entry<HsvPyramidDescriptor, HsvPyramidOptions>(1, false, "HSV histograms of the whole and of its parts",
+                                                   "Lazebnik, Schmid & Ponce 2006"),
+    entry<LabPyramidDescriptor, LabPyramidOptions>(1, false, "Lab histograms of the whole and of its parts",
+                                                   "Lazebnik, Schmid & Ponce 2006"),
+    entry<CompositionDescriptor, CompositionOptions>(
+        1, false, "Edges, symmetry, margins, what stands out, rule of thirds", "saliency: Hou & Zhang 2007"),
+    entry<TextDescriptor, TextOptions>(1, false, "Lettering: how much, where, how many lines",
+                                       "after Epshtein, Ofek & Wexler 2010"),
+    entry<HogPyramidDescriptor, HogPyramidOptions>(1, false, "Oriented gradients at several scales",
+                                                   "Dalal & Triggs 2005"),
+    entry<LbpMultiDescriptor, LbpMultiOptions>(1, false, "Local binary patterns of several radii, by place",
+                                               "Ojala et al. 2002; Ahonen et al. 2006"),
+    entry<GistDescriptor, GistOptions>(1, false, "Gabor energies on a grid: the gist of the scene",
+                                       "Oliva & Torralba 2001"),
+    entry<WaveletsDescriptor, WaveletsOptions>(1, false, "Wavelet energies of two orders: patterned texture",
+                                               "Bruna & Mallat 2013"),
 };
 
 }  // namespace

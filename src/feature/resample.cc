@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "feature/cpu.h"
+#include "feature/portable_math.h"
 
 namespace sleeve {
 namespace {
@@ -17,16 +18,6 @@ constexpr int kBlue = 721;
 constexpr int kGreen = 7154;
 constexpr int kRed = 2125;
 constexpr double kGreyUnits = 10'000.0 * 255.0;
-
-// exp(x) for x in [-50, 0] from +, × and / alone: the C library's exp differs in its last bit
-// between CPUs, and descriptors have to be the same everywhere. Relative error below 1e-12.
-double portable_exp(double x) {
-  const double small = x / 1024.0;
-  double sum = 1.0;
-  for (int i = 12; i > 0; --i) sum = 1.0 + sum * small / i;
-  for (int i = 0; i < 10; ++i) sum *= sum;
-  return sum;
-}
 
 // The place of index i in a signal of n values continued as "d c b | a b c d | c b a".
 size_t mirror(int64_t i, int64_t n) {

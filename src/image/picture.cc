@@ -163,6 +163,7 @@ Picture picture_from_pixels(cv::Mat bgr) {
   Picture picture;
   cv::cvtColor(bgr, picture.grey, cv::COLOR_BGR2GRAY);
   picture.bgr = std::move(bgr);
+  picture.planes = std::make_shared<const Planes>(picture.bgr);
   return picture;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <sleeve/result.h>
 
 #include "base/file.h"
+#include "image/planes.h"
 
 // Every untrusted picture enters here.
 namespace sleeve {
@@ -49,6 +51,9 @@ struct Picture {
   cv::Mat grey;  // height × width, CV_8UC1, OpenCV's BGR2GRAY of bgr
   PictureFormat format = PictureFormat::kJpeg;
   Oddities oddities;
+  // Smaller copies for descriptors to share, made when first asked for; never null in a picture that this
+  // header's functions have made.
+  std::shared_ptr<const Planes> planes;
 
   [[nodiscard]] int width() const { return bgr.cols; }
   [[nodiscard]] int height() const { return bgr.rows; }

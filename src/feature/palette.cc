@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "feature/palette.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/rng.h"
+
+namespace sleeve {
+namespace {
+
+constexpr int kSide = 64;
+constexpr size_t kPixels = size_t{kSide} * kSide;
+constexpr int kCandidates = 3;  // of each k-means++ step, the best is kept
+constexpr int kMaxRounds = 30;
+constexpr double kStill = 0.01;  // squared distance that no centre moves further in the last round
+
+using Lab = std::array<float, 3>;
+
+// The pixels by channel, so that distances are computed side by side.
+struct Pixels {
+  std::array<std::vector<float>, 3> channels;
+  [[nodiscard]] Lab at(size_t i) const { return {channels[0][i], channels[1][i], channels[2][i]}; }
+};
+
+Pixels pixels_of(const Picture& picture) {
+  const cv::Mat& lab = picture.planes->lab(kSide);
+  Pixels pixels;
+  for (auto& channel : pixels.channels) channel.resize(kPixels);
+  for (size_t i = 0; i < kPixels; ++i) {
+    const auto* pixel = lab.ptr<uint8_t>() + 3 * i;
+    for (size_t c = 0; c < 3; ++c) pixels.channels[c][i] = pixel[c];
+  }
+  return pixels;
+}
+
+// The squared distance of every pixel from a colour.
+void distances(const Pixels& pixels, const Lab& colour, std::vector<float>& out) {
+  const float *l = pixels.channels[0].data(), *a = pixels.channels[1].data(), *b = pixels.channels[2].data();
+  for (size_t i = 0; i < kPixels; ++i) {
+    const float dl = l[i] - colour[0], da = a[i] - colour[1], db = b[i] - colour[2];
+    out[i] = (dl * dl + da * da) + db * db;
+  }
+}
+
+double sum_of(const std::vector<float>& values) {
+  double sum = 0.0;
+  for (const float value : values) sum += static_cast<double>(value);
+  return sum;
+}
+
+// A pixel drawn with probability by its weight. REQUIRES: some weight is above 0.
+size_t draw(const std::vector<float>& weights, double total, Rng& rng) {
+  double left = rng.uniform() * total;
+  size_t last = 0;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] <= 0.0F) continue;
+    last = i;
+    left -= static_cast<double>(weights[i]);
+    if (left < 0.0) break;
+  }
+  return last;
+}
+
+std::vector<Lab> first_centres(const Pixels& pixels, size_t wanted, Rng& rng) {
+  std::vector<Lab> centres{pixels.at(static_cast<size_t>(rng.below(kPixels)))};
+  std::vector<float> nearest(kPixels), candidate(kPixels), best(kPixels);
+  distances(pixels, centres[0], nearest);
+  while (centres.size() < wanted) {
+    const double total = sum_of(nearest);
+    if (total <= 0.0) break;  // no further colours
+    double best_sum = std::numeric_limits<double>::infinity();
+    Lab chosen{};
+    for (int k = 0; k < kCandidates; ++k) {
+      const Lab colour = pixels.at(draw(nearest, total, rng));
+      distances(pixels, colour, candidate);
+      for (size_t i = 0; i < kPixels; ++i) candidate[i] = std::min(candidate[i], nearest[i]);
+      const double sum = sum_of(candidate);
+      if (sum >= best_sum) continue;
+      best_sum = sum;
+      chosen = colour;
+      best.swap(candidate);
+    }
+    centres.push_back(chosen);
+    nearest.swap(best);
+  }
+  return centres;
+}
+
+struct Assignment {
+  std::vector<float> nearest, distance;
+  std::vector<uint8_t> owner;
+  Assignment() : nearest(kPixels), distance(kPixels), owner(kPixels) {}
+};
+
+void assign(const Pixels& pixels, const std::vector<Lab>& centres, Assignment& a) {
+  distances(pixels, centres[0], a.nearest);
+  std::ranges::fill(a.owner, uint8_t{0});
+  for (size_t k = 1; k < centres.size(); ++k) {
+    distances(pixels, centres[k], a.distance);
+    for (size_t i = 0; i < kPixels; ++i) {
+      const bool closer = a.distance[i] < a.nearest[i];
+      a.owner[i] = closer ? static_cast<uint8_t>(k) : a.owner[i];
+      a.nearest[i] = closer ? a.distance[i] : a.nearest[i];
+    }
+  }
+}
+
+struct Cluster {
+  size_t pixels = 0;
+  std::array<uint32_t, 3> sum{};  // whole numbers: the order doesn't matter
+};
+
+std::vector<Cluster> count(const Pixels& pixels, const std::vector<uint8_t>& owner, size_t clusters) {
+  std::vector<Cluster> result(clusters);
+  for (size_t i = 0; i < kPixels; ++i) {
+    Cluster& cluster = result[owner[i]];
+    ++cluster.pixels;
+    for (size_t c = 0; c < 3; ++c) cluster.sum[c] += static_cast<uint32_t>(pixels.channels[c][i]);
+  }
+  return result;
+}
+
+// Moves the centres to their pixels' means; by how much at most. A centre without pixels stays.
+double move(std::vector<Lab>& centres, const std::vector<Cluster>& clusters) {
+  double furthest = 0.0;
+  for (size_t k = 0; k < centres.size(); ++k) {
+    if (clusters[k].pixels == 0) continue;
+    double moved = 0.0;
+    for (size_t c = 0; c < 3; ++c) {
+      const auto mean = static_cast<float>(static_cast<double>(clusters[k].sum[c]) /
+                                           static_cast<double>(clusters[k].pixels));
+      const auto step = static_cast<double>(mean - centres[k][c]);
+      moved += step * step;
+      centres[k][c] = mean;
+    }
+    furthest = std::max(furthest, moved);
+  }
+  return furthest;
+}
+
+}  // namespace
+
+Palette find_palette(const Picture& picture, const PaletteOptions& options) {
+  const Pixels pixels = pixels_of(picture);
+  Rng rng(static_cast<uint64_t>(options.seed));
+  std::vector<Lab> centres = first_centres(pixels, static_cast<size_t>(options.colours), rng);
+  Assignment assignment;
+  std::vector<Cluster> clusters;
+  for (int round = 0; round < kMaxRounds; ++round) {
+    assign(pixels, centres, assignment);
+    clusters = count(pixels, assignment.owner, centres.size());
+    if (move(centres, clusters) < kStill) break;
+  }
+  Palette palette;
+  palette.spread = std::sqrt(sum_of(assignment.nearest) / static_cast<double>(kPixels));
+  for (size_t k = 0; k < centres.size(); ++k) {
+    if (clusters[k].pixels == 0) continue;
+    const double share = static_cast<double>(clusters[k].pixels) / static_cast<double>(kPixels);
+    palette.colours.push_back({share,
+                               {static_cast<double>(centres[k][0]), static_cast<double>(centres[k][1]),
+                                static_cast<double>(centres[k][2])}});
+  }
+  std::ranges::sort(palette.colours, {}, [](const PaletteColour& colour) {
+    return std::tuple(-colour.share, colour.lab[0], colour.lab[1], colour.lab[2]);
+  });
+  return palette;
+}
+
+Result<std::unique_ptr<Descriptor>> PaletteDescriptor::make(const PaletteOptions& options) {
+  return std::unique_ptr<Descriptor>(std::make_unique<PaletteDescriptor>(options));
+}
+
+std::vector<std::string> PaletteDescriptor::value_names() const {
+  std::vector<std::string> names;
+  for (int k = 1; k <= options_.colours; ++k) {
+    for (const char* part : {"share", "lightness", "green-red", "blue-yellow"}) {
+      names.push_back(fmt::format("colour {} {}", k, part));
+    }
+  }
+  names.emplace_back("spread");
+  return names;
+}
+
+Status PaletteDescriptor::describe(const Picture& picture, std::span<float> out) {
+  assert(out.size() == size());
+  const Palette palette = find_palette(picture, options_);
+  for (size_t k = 0; k < static_cast<size_t>(options_.colours); ++k) {
+    const bool there = k < palette.colours.size();
+    const PaletteColour& colour = palette.colours[there ? k : 0];
+    out[4 * k] = there ? static_cast<float>(colour.share) : 0.0F;
+    for (size_t c = 0; c < 3; ++c) out[4 * k + 1 + c] = static_cast<float>(colour.lab[c] / 255.0);
+  }
+  out.back() = static_cast<float>(palette.spread / 128.0);
+  return {};
+}
+
+}  // namespace sleeve
