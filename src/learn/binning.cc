@@ -84,19 +84,27 @@ std::vector<Run> join_values(const std::vector<Run>& values, size_t rows) {
 }  // namespace
 
 BinnedMatrix::BinnedMatrix(const Matrix& x)
-    : rows_(x.rows()),
-      columns_(x.columns()),
-      by_column_(rows_ * columns_),
-      by_row_(rows_ * columns_),
-      lowest_(columns_),
-      highest_(columns_) {
-  const size_t blocks = (columns_ + kBlock - 1) / kBlock;
-  parallel_for(blocks,
-               [&](size_t block) { bin_block(x, block * kBlock, std::min(columns_, (block + 1) * kBlock)); });
+    : rows_(x.rows()), columns_(x.columns()), by_column_(rows_ * columns_), by_row_(rows_ * columns_) {
+  std::vector<std::vector<Range>> ranges(columns_);
+  parallel_for((columns_ + kBlock - 1) / kBlock, [&](size_t block) {
+    const size_t first = block * kBlock;
+    bin_block(x, first, std::span(ranges).subspan(first, std::min(kBlock, columns_ - first)));
+  });
+  keep_ranges(ranges);
   fill_rows();
 }
 
-void BinnedMatrix::bin_block(const Matrix& x, size_t first_column, size_t end_column) {
+// All in one piece: a tree asks for those of any feature at any time.
+void BinnedMatrix::keep_ranges(const std::vector<std::vector<Range>>& ranges) {
+  begins_.assign(1, 0);
+  for (const auto& of_feature : ranges) {
+    ranges_.insert(ranges_.end(), of_feature.begin(), of_feature.end());
+    begins_.push_back(static_cast<uint32_t>(ranges_.size()));
+  }
+}
+
+void BinnedMatrix::bin_block(const Matrix& x, size_t first_column, std::span<std::vector<Range>> ranges) {
+  const size_t end_column = first_column + ranges.size();
   std::array<std::vector<uint64_t>, kBlock> entries;
   for (auto& column : entries) column.resize(rows_);
   for (size_t row = 0; row < rows_; ++row) {
@@ -113,16 +121,16 @@ void BinnedMatrix::bin_block(const Matrix& x, size_t first_column, size_t end_co
     } else {
       radix_sort(column, scratch);
     }
-    bin_column(j, column);
+    bin_column(j, column, ranges[j - first_column]);
   }
 }
 
-void BinnedMatrix::bin_column(size_t feature, const std::vector<uint64_t>& sorted) {
+void BinnedMatrix::bin_column(size_t feature, const std::vector<uint64_t>& sorted,
+                              std::vector<Range>& ranges) {
   const std::vector<Run> bins = join_values(distinct_values(sorted), rows_);
   uint8_t* column = by_column_.data() + feature * rows_;
   for (size_t bin = 0; bin < bins.size(); ++bin) {
-    lowest_[feature].push_back(value_of_key(sorted[bins[bin].begin]));
-    highest_[feature].push_back(value_of_key(sorted[bins[bin].end - 1]));
+    ranges.push_back({value_of_key(sorted[bins[bin].begin]), value_of_key(sorted[bins[bin].end - 1])});
     for (size_t i = bins[bin].begin; i < bins[bin].end; ++i) {
       column[static_cast<uint32_t>(sorted[i])] = static_cast<uint8_t>(bin);
     }
@@ -143,8 +151,9 @@ void BinnedMatrix::fill_rows() {
 }
 
 float BinnedMatrix::threshold(size_t feature, size_t lower_bin, size_t upper_bin) const {
-  const float below = highest_[feature][lower_bin];
-  const float above = lowest_[feature][upper_bin];
+  const Range* const ranges = ranges_.data() + begins_[feature];
+  const float below = ranges[lower_bin].highest;
+  const float above = ranges[upper_bin].lowest;
   const float middle = below / 2 + above / 2;
   // Rounding may reach either end (or underflow below the lower one).
   return middle >= below && middle < above ? middle : below;

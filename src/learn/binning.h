@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "learn/matrix.h"
@@ -27,23 +28,34 @@ class BinnedMatrix {
   [[nodiscard]] const uint8_t* column(size_t feature) const { return by_column_.data() + feature * rows_; }
   // The bins of a row, by feature: for nodes with few rows, which stay in the nearest cache.
   [[nodiscard]] const uint8_t* row(size_t row) const { return by_row_.data() + row * columns_; }
-  [[nodiscard]] size_t bins(size_t feature) const { return lowest_[feature].size(); }
+  [[nodiscard]] size_t bins(size_t feature) const { return begins_[feature + 1] - begins_[feature]; }
+  // Says that threshold() will be asked about this bin soon.
+  void prefetch_threshold(size_t feature, size_t lower_bin) const {
+    __builtin_prefetch(ranges_.data() + begins_[feature] + lower_bin);
+  }
   // Where to cut between two bins: midway between the largest value of the lower and the smallest of
   // the upper, as scikit-learn does; never the latter itself, so `value <= threshold` parts the
   // training rows as their bins do.
   [[nodiscard]] float threshold(size_t feature, size_t lower_bin, size_t upper_bin) const;
 
  private:
-  void bin_column(size_t feature, const std::vector<uint64_t>& sorted);
-  void bin_block(const Matrix& x, size_t first_column, size_t end_column);
+  // The training rows' values in a bin.
+  struct Range {
+    float lowest;
+    float highest;
+  };
+
+  void bin_column(size_t feature, const std::vector<uint64_t>& sorted, std::vector<Range>& ranges);
+  void bin_block(const Matrix& x, size_t first_column, std::span<std::vector<Range>> ranges);
+  void keep_ranges(const std::vector<std::vector<Range>>& ranges);
   void fill_rows();
 
   size_t rows_;
   size_t columns_;
   std::vector<uint8_t> by_column_;
   std::vector<uint8_t> by_row_;
-  std::vector<std::vector<float>> lowest_;   // per feature and bin, of the training rows
-  std::vector<std::vector<float>> highest_;  // per feature and bin
+  std::vector<uint32_t> begins_;  // in ranges_, of each feature, and the end
+  std::vector<Range> ranges_;     // per feature and bin, of the training rows
 };
 
 }  // namespace sleeve

@@ -228,24 +228,29 @@ size_t rows_up_to(const BinnedMatrix& x, const std::vector<Sample>& node, size_t
       node, [&](const Sample& sample) { return x.column(feature)[sample.row] <= bin; }));
 }
 
-// Parameters: rows in the node (sorted or counted), criterion, whether classes are weighted, min_leaf.
-class SplitSearchTest : public testing::TestWithParam<std::tuple<size_t, Criterion, bool, size_t>> {};
+// Parameters: rows in the node (few or many), classes (packed into one word, two, or not at all), criterion,
+// whether classes are weighted, min_leaf.
+class SplitSearchTest : public testing::TestWithParam<std::tuple<size_t, int, Criterion, bool, size_t>> {};
 
 INSTANTIATE_TEST_SUITE_P(Ways, SplitSearchTest,
-                         testing::Combine(testing::Values(2, 9, 63, 64, 65, 400),
+                         testing::Combine(testing::Values(2, 9, 31, 32, 33, 65, 400),
+                                          testing::Values(3, 6, 9),
                                           testing::Values(Criterion::kGini, Criterion::kEntropy),
                                           testing::Bool(), testing::Values(1, 5)));
 
 TEST_P(SplitSearchTest, FindsTheCutOfLeastImpurity) {
-  const auto [rows, criterion, weighted, min_leaf] = GetParam();
-  const Drawn data = draw_data(rows, 6, 3, 0.8, rows);
+  const auto [rows, classes, criterion, weighted, min_leaf] = GetParam();
+  const Drawn data = draw_data(rows, 6, classes, 0.8, rows);
   const BinnedMatrix x(data.x);
-  const std::vector<double> weights =
-      weighted ? std::vector<double>{0.7, 1.9, 1.1} : std::vector<double>(3, 1.0);
+  std::vector<double> weights(static_cast<size_t>(classes), 1.0);
+  if (weighted) {
+    for (size_t label = 0; label < weights.size(); ++label)
+      weights[label] = 0.7 + 0.4 * static_cast<double>(label);
+  }
   const ScoreSettings settings = ScoreSettings::make(criterion, weights, 3 * rows);
   Rng rng(7);
   std::vector<Sample> node;
-  std::vector<uint32_t> counts(3);
+  std::vector<uint32_t> counts(weights.size());
   for (size_t i = 0; i < rows; ++i) {
     const auto draws = static_cast<uint16_t>(1 + rng.below(3));
     const auto label = static_cast<uint16_t>(data.labels[i]);

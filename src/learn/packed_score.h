@@ -26,11 +26,16 @@ struct PackedNode {
   double squares = 0.0;  // Σ totals²
 };
 
-// The Gini scores (split_score.h) of `count` cuts: to the left of cut i are the draws low[i], of classes 0 to
-// 3, and high[i], of 4 to 7. `high` may be nullptr for at most four classes. No side may be empty. The same
-// operations in the same order as for counts that are not packed: the same bits.
-void score_packed(const uint64_t* low, const uint64_t* high, size_t classes, size_t count,
-                  const PackedNode& node, double* scores);
+// Cuts are scored so many at a time: arrays of cuts have room for a multiple, and hold in the places behind
+// the last cut what a cut behind the last row would have.
+inline constexpr size_t kCutsAtOnce = 8;
+
+// The Gini scores (split_score.h) of `count` cuts, and the largest of them: to the left of cut i are the
+// draws low[i], of classes 0 to 3, and high[i], of 4 to 7. `high` may be nullptr for at most four classes. A
+// cut with an empty side has the score NaN. The same operations in the same order as for counts that are not
+// packed: the same bits.
+double score_packed(const uint64_t* low, const uint64_t* high, size_t classes, size_t count,
+                    const PackedNode& node, double* scores);
 
 }  // namespace sleeve
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "learn/bin_order.h"
@@ -31,27 +33,41 @@ SplitSearch::SplitSearch(const BinnedMatrix& x, const ScoreSettings& settings, s
 void SplitSearch::start(std::span<const Sample> node, std::span<const uint32_t> counts) {
   node_ = node;
   score_.start(counts);
+  few_ = node.size() <= kSmall && std::accumulate(counts.begin(), counts.end(), 0U) <= kMaxFewDraws;
   if (packed_) {
     packed_node_ = score_.packed();
     sample_words_.resize(node.size());
     for (size_t i = 0; i < node.size(); ++i) sample_words_[i] = packed_draws(node[i].label, node[i].draws);
   }
-  if (node.size() > kSmall) return;
+  if (!few_) return;
+  if (packed_) return start_few_packed();
   for (size_t i = 0; i < node.size(); ++i) row_bins_[i] = x_.row(node[i].row);
 }
 
-bool SplitSearch::consider(uint32_t feature, Split& best) {
-  if (node_.size() <= kSmall) {
-    if (!sort_few(feature)) return false;
-    packed_ ? consider_few_packed(feature, best) : consider_few(feature, best);
-    return true;
+// Puts the rows of a class side by side.
+void SplitSearch::start_few_packed() {
+  few_rows_.count = node_.size();
+  few_rows_.classes = classes_;
+  few_rows_.begins.fill(0);
+  for (const Sample& sample : node_) ++few_rows_.begins[sample.label + 1U];
+  for (size_t label = 0; label < classes_; ++label) few_rows_.begins[label + 1] += few_rows_.begins[label];
+  auto places = few_rows_.begins;
+  for (const Sample& sample : node_) {
+    const size_t place = places[sample.label]++;
+    row_bins_[place] = x_.row(sample.row);
+    few_rows_.draws[place] = static_cast<int16_t>(sample.draws);
   }
-  return packed_ ? consider_many_packed(feature, best) : consider_many(feature, best);
+  std::fill(few_bins_.begin() + static_cast<std::ptrdiff_t>(node_.size()), few_bins_.end(), kNoBin);
+}
+
+bool SplitSearch::consider(uint32_t feature, Split& best) {
+  if (packed_) return few_ ? consider_few_packed(feature, best) : consider_many_packed(feature, best);
+  return few_ ? consider_few(feature, best) : consider_many(feature, best);
 }
 
 // What consider() will read, all cache lines at once instead of one after the other as it asks.
 void SplitSearch::prefetch(uint32_t feature) const {
-  if (node_.size() <= kSmall) {
+  if (few_) {
     for (size_t i = 0; i < node_.size(); ++i) __builtin_prefetch(row_bins_[i] + feature);
   } else if (node_.size() >= x_.rows() / kCacheLine) {
     const uint8_t* bins = x_.column(feature);
@@ -69,7 +85,8 @@ bool SplitSearch::sort_few(uint32_t feature) {
   return true;
 }
 
-void SplitSearch::consider_few(uint32_t feature, Split& best) {
+bool SplitSearch::consider_few(uint32_t feature, Split& best) {
+  if (!sort_few(feature)) return false;
   const size_t count = node_.size();
   for (size_t i = 0; i < count; ++i) {
     const auto rank = static_cast<size_t>(ranks_[i]);
@@ -78,29 +95,29 @@ void SplitSearch::consider_few(uint32_t feature, Split& best) {
   }
   score_.score_rows(sorted_labels_.data(), sorted_draws_.data(), count - 1, scores_.data());
   choose_few(feature, best);
+  return true;
 }
 
-void SplitSearch::consider_few_packed(uint32_t feature, Split& best) {
-  const size_t count = node_.size();
-  uint64_t* const low = packed_left_[0].data();
-  uint64_t* const high = packed_left_[1].data();
-  if (words_ == 1) {
-    for (size_t i = 0; i < count; ++i) low[static_cast<size_t>(ranks_[i])] = sample_words_[i];
-    for (size_t i = 1; i < count; ++i) low[i] += low[i - 1];
-  } else {
-    for (size_t i = 0; i < count; ++i) {
-      const auto rank = static_cast<size_t>(ranks_[i]);
-      const bool in_low = node_[i].label < kClassesPerWord;
-      low[rank] = in_low ? sample_words_[i] : 0;
-      high[rank] = in_low ? 0 : sample_words_[i];
-    }
-    for (size_t i = 1; i < count; ++i) {
-      low[i] += low[i - 1];
-      high[i] += high[i - 1];
-    }
+bool SplitSearch::consider_few_packed(uint32_t feature, Split& best) {
+  const size_t count = few_rows_.count;
+  int16_t first = kNoBin;
+  int16_t last = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const int16_t bin = row_bins_[i][feature];
+    few_bins_[i] = bin;
+    first = std::min(first, bin);
+    last = std::max(last, bin);
   }
-  score_packed(low, high, classes_, count - 1, packed_node_, scores_.data());
-  choose_few(feature, best);
+  if (first == last) return false;
+  const FewCut cut = best_few_cut(few_bins_.data(), last, few_rows_, packed_node_, min_leaf_, best.score);
+  if (cut.row == FewCut::kNone) return true;
+  const int16_t lower = few_bins_[cut.row];
+  int16_t upper = last;
+  for (size_t i = 0; i < count; ++i) {
+    if (few_bins_[i] > lower) upper = std::min(upper, few_bins_[i]);
+  }
+  best = {feature, static_cast<size_t>(lower), static_cast<size_t>(upper), cut.score};
+  return true;
 }
 
 // The best of the cuts behind the sorted rows, none of them between rows of one bin.
@@ -181,34 +198,70 @@ void SplitSearch::count_packed(const uint8_t* bins) {
   for (const Sample& sample : node_) ++rows_in_bin_[bins[sample.row]];
 }
 
-size_t SplitSearch::sum_packed() {
+// Everything that the loops need by value: they store bytes, after which nothing that is read through a
+// pointer could be taken for unchanged.
+template <bool kTwoWords, bool kCountRows>
+size_t SplitSearch::sum_packed_bins(size_t all_bins) {
+  uint8_t* const touched = touched_.data();
+  uint64_t* const low_histogram = packed_histogram_.data();
+  uint64_t* const high_histogram = low_histogram + kMaxBins;
+  uint64_t* const low_left = packed_left_[0].data();
+  uint64_t* const high_left = packed_left_[1].data();
+  uint8_t* const occupied = occupied_.data();
   size_t bins = 0;
   size_t rows = 0;
   uint64_t low = 0;
   uint64_t high = 0;
-  for (size_t first = 0; first < kMaxBins; first += 64) {
-    for (uint64_t bits = take_flags(touched_.data() + first); bits != 0; bits &= bits - 1) {
-      const size_t bin = first + static_cast<size_t>(std::countr_zero(bits));
-      low += std::exchange(packed_histogram_[bin], 0U);
-      packed_left_[0][bins] = low;
-      if (words_ == 2) {
-        high += std::exchange(packed_histogram_[kMaxBins + bin], 0U);
-        packed_left_[1][bins] = high;
-      }
-      if (min_leaf_ > 1) left_rows_[bins] = rows += std::exchange(rows_in_bin_[bin], 0U);
-      occupied_[bins++] = static_cast<uint8_t>(bin);
+  const auto add = [&](size_t bin, size_t step) {
+    low += low_histogram[bin];
+    low_left[bins] = low;
+    if constexpr (kTwoWords) {
+      high += high_histogram[bin];
+      high_left[bins] = high;
     }
+    if constexpr (kCountRows) left_rows_[bins] = rows += std::exchange(rows_in_bin_[bin], 0U);
+    occupied[bins] = static_cast<uint8_t>(bin);
+    bins += step;
+  };
+  if (2 * node_.size() > all_bins) {
+    // Most bins have rows: an empty one is written, too, and then written over, which no branch can
+    // mispredict.
+    for (size_t bin = 0; bin < all_bins; ++bin) add(bin, touched[bin]);
+    std::memset(touched, 0, kMaxBins);
+    std::memset(low_histogram, 0, all_bins * sizeof(uint64_t));
+    if constexpr (kTwoWords) std::memset(high_histogram, 0, all_bins * sizeof(uint64_t));
+  } else {
+    for (size_t first = 0; first < kMaxBins; first += 64) {
+      for (uint64_t bits = take_flags(touched + first); bits != 0; bits &= bits - 1) {
+        const size_t bin = first + static_cast<size_t>(std::countr_zero(bits));
+        add(bin, 1);
+        low_histogram[bin] = 0;
+        if constexpr (kTwoWords) high_histogram[bin] = 0;
+      }
+    }
+  }
+  // Behind the last bin all is on the left, and so it is in the places that are scored along with it.
+  for (size_t i = bins; i % kCutsAtOnce != 0; ++i) {
+    low_left[i] = low;
+    high_left[i] = high;
   }
   return bins;
 }
 
+size_t SplitSearch::sum_packed(size_t all_bins) {
+  if (min_leaf_ > 1) {
+    return words_ == 2 ? sum_packed_bins<true, true>(all_bins) : sum_packed_bins<false, true>(all_bins);
+  }
+  return words_ == 2 ? sum_packed_bins<true, false>(all_bins) : sum_packed_bins<false, false>(all_bins);
+}
+
 bool SplitSearch::consider_many_packed(uint32_t feature, Split& best) {
   count_packed(x_.column(feature));
-  const size_t bins = sum_packed();
+  const size_t bins = sum_packed(x_.bins(feature));
   if (bins < 2) return false;
-  score_packed(packed_left_[0].data(), packed_left_[1].data(), classes_, bins - 1, packed_node_,
-               scores_.data());
-  choose_many(feature, bins, best);
+  const double largest = score_packed(packed_left_[0].data(), packed_left_[1].data(), classes_, bins,
+                                      packed_node_, scores_.data());
+  if (largest > best.score) choose_many(feature, bins, best);
   return true;
 }
 

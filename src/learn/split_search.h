@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "learn/binning.h"
+#include "learn/few_cuts.h"
 #include "learn/packed_score.h"
 #include "learn/split_score.h"
 
@@ -53,12 +54,13 @@ class SplitSearch {
 
  private:
   // Up to this many rows a node's bins are sorted, beyond they are counted.
-  static constexpr size_t kSmall = 32;
+  static constexpr size_t kSmall = kFewRows;
 
   // The bins of the few rows of a node by rank, in sorted_bins_ and ranks_; false if there is only one.
   bool sort_few(uint32_t feature);
-  void consider_few(uint32_t feature, Split& best);
-  void consider_few_packed(uint32_t feature, Split& best);
+  bool consider_few(uint32_t feature, Split& best);
+  void start_few_packed();
+  bool consider_few_packed(uint32_t feature, Split& best);
   bool consider_many_packed(uint32_t feature, Split& best);
   void choose_few(uint32_t feature, Split& best) const;
   void choose_many(uint32_t feature, size_t bins, Split& best) const;
@@ -66,7 +68,9 @@ class SplitSearch {
   void count_bins(const uint8_t* bins);
   size_t sum_bins();
   void count_packed(const uint8_t* bins);
-  size_t sum_packed();
+  size_t sum_packed(size_t all_bins);
+  template <bool kTwoWords, bool kCountRows>
+  size_t sum_packed_bins(size_t all_bins);
   [[nodiscard]] bool enough_rows(size_t left) const {
     return left >= min_leaf_ && node_.size() - left >= min_leaf_;
   }
@@ -77,6 +81,7 @@ class SplitSearch {
   unsigned class_bits_;  // classes rounded up to a power of two
   NodeScore score_;
   std::span<const Sample> node_;
+  bool few_ = false;
 
   // For few rows: their bins by row; keys are bin, then place in the node.
   std::array<const uint8_t*, kSmall> row_bins_{};
@@ -91,10 +96,14 @@ class SplitSearch {
   std::array<uint8_t, kMaxBins> touched_{};
   std::array<uint32_t, kMaxBins> rows_in_bin_{};
   // The occupied bins; draws per class in them and all before, [label * kMaxBins + i]; rows likewise.
-  std::array<uint8_t, kMaxBins> occupied_{};
+  std::array<uint8_t, kMaxBins + 1> occupied_{};  // one more: an empty bin behind the last
   std::vector<int32_t> left_;
-  std::array<size_t, kMaxBins> left_rows_{};
+  std::array<size_t, kMaxBins + 1> left_rows_{};
   std::vector<int32_t> running_;
+
+  // For few rows of few classes.
+  FewRows few_rows_;
+  alignas(64) std::array<int16_t, kFewRows> few_bins_{};
 
   // With few classes all of a row's counts fit into one or two words (packed_score.h).
   bool packed_ = false;
@@ -102,7 +111,8 @@ class SplitSearch {
   PackedNode packed_node_;
   std::vector<uint64_t> sample_words_;      // of each row of the node: its draws
   std::vector<uint64_t> packed_histogram_;  // [word * kMaxBins + bin], all 0 between calls
-  std::array<std::array<uint64_t, kMaxBins>, 2> packed_left_{};  // by word: of the cuts' left sides
+  std::array<std::array<uint64_t, kMaxBins + kCutsAtOnce>, 2>
+      packed_left_{};  // by word: of the cuts' left sides
   std::array<double, kMaxBins> scores_{};
 };
 

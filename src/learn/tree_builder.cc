@@ -132,6 +132,7 @@ typename Growth::Tree BasicTreeBuilder<Growth>::grow(Rng rng) {
       continue;
     }
     gains_.push_back({split.feature, split.score - growth_.score_uncut()});
+    x_.prefetch_threshold(split.feature, split.lower_bin);
     const size_t middle = part(node, split);
     const uint32_t made =
         tree.add_split(split.feature, x_.threshold(split.feature, split.lower_bin, split.upper_bin));
