@@ -56,6 +56,7 @@ struct Command {
 std::span<const Command> commands();
 
 void add_import(CLI::App& app, const SetAction& set);
+void add_collect(CLI::App& app, const SetAction& set);
 void add_status(CLI::App& app, const SetAction& set);
 void add_label(CLI::App& app, const SetAction& set);
 void add_extract(CLI::App& app, const SetAction& set);

@@ -6,6 +6,7 @@ namespace sleeve {
 std::span<const Command> commands() {
   static constexpr Command kCommands[] = {
       {"import", "Bring covers and their labels into the workspace", add_import},
+      {"collect", "Build a data set from music services: albums, genres, popularity, covers", add_collect},
       {"status", "Show what the workspace holds and what is odd in it", add_status},
       {"label", "Turn tags and figures into labels; check, clean and undo them", add_label},
       {"extract", "Compute descriptors of all covers", add_extract},

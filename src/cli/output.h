@@ -19,6 +19,8 @@ void print_report(const Session& session, const Json& report,
                   const std::function<std::string(const Json& report)>& text);
 
 std::string import_text(const Json& report);
+std::string estimate_text(const Json& report);  // of collect --dry-run
+std::string collect_text(const Json& report);
 std::string status_text(const Json& report);
 std::string extract_text(const Json& report);
 std::string train_text(const Json& report);  // of train and evaluate

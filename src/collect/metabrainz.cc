@@ -408,8 +408,8 @@ class Metabrainz final : public Source {
     plan.picture_bytes = front_size(options.size) == 250   ? 15e3
                          : front_size(options.size) == 500 ? 45e3
                                                            : 220e3;
-    const auto part = [&](const char* what, const char* service, size_t calls) {
-      if (calls > 0) plan.parts.push_back({what, service, calls});
+    const auto part = [&](const char* what, const char* service, size_t calls, bool pictures = false) {
+      if (calls > 0) plan.parts.push_back({what, service, calls, pictures});
     };
     part("charts", "listenbrainz", options.charts.size());
     part("albums of artists", "musicbrainz", options.artists.size());
@@ -417,7 +417,7 @@ class Metabrainz final : public Source {
     part("artists, genres and covers", "listenbrainz",
          parts_of(by_id, kBatch) + options.genres.size() * parts_of(looked_at, kBatch));
     part("listeners", "listenbrainz", parts_of(plan.albums, kPopularity));
-    part("covers", "coverartarchive", plan.pictures);
+    part("covers", "coverartarchive", plan.pictures, true);
     return plan;
   }
 

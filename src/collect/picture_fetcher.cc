@@ -19,6 +19,14 @@ constexpr int kThreads = 4;
 constexpr int kDamaged = 3;      // times that a damaged picture is fetched before it counts as such
 constexpr int kUnreachable = 8;  // pictures in a row before the network counts as lost
 
+bool looks_like_text(std::string_view body) {
+  constexpr size_t kLooked = 64;
+  return std::ranges::all_of(body.substr(0, kLooked), [](char c) {
+    return c == '\n' || c == '\r' || c == '\t' || (c >= ' ' && c != 127) ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 std::string put_down_name(const PictureRecord& record) {
   return sha256(record.source + "\n" + record.key + "\n" + record.links).hex();
 }
@@ -167,12 +175,7 @@ Result<PictureFetcher::Outcome> PictureFetcher::keep(Task& task, const PictureLi
                                                      int attempt) {
   const auto bytes = std::as_bytes(std::span(reply.body));
   const auto cover = check_picture(bytes);
-  if (!cover.ok()) {
-    // Without a length a cut answer looks whole: it is fetched again before it is believed.
-    if (cover.error().code == ErrorCode::kCorrupt && attempt < kDamaged) return Outcome::kAgain;
-    SLEEVE_CHECK(finish(task, PictureState::kUnusable, cover.error().message));
-    return Outcome::kSettled;
-  }
+  if (!cover.ok()) return after_damage(task, reply.body, cover.error(), attempt);
   task.record.url = link.url;
   task.record.etag = reply.header("etag");
   task.record.last_modified = reply.header("last-modified");
@@ -187,6 +190,20 @@ Result<PictureFetcher::Outcome> PictureFetcher::keep(Task& task, const PictureLi
   return Outcome::kSettled;
 }
 
+// Without a length a cut answer looks whole, and a page of text may be a proxy's: what isn't a picture is
+// fetched again before it is believed, and believed only if it is the same bytes each time and no text.
+Result<PictureFetcher::Outcome> PictureFetcher::after_damage(Task& task, const std::string& body,
+                                                             const Error& error, int attempt) {
+  const Sha256 hash = sha256(body);
+  const bool same = attempt == 1 || hash == task.damaged;
+  task.damaged = hash;
+  const bool final = error.code != ErrorCode::kCorrupt;  // a kind that isn't read, or too large
+  if (!final && attempt < kDamaged) return Outcome::kAgain;
+  const bool unusable = final || (same && !looks_like_text(body));
+  SLEEVE_CHECK(finish(task, unusable ? PictureState::kUnusable : PictureState::kFailed, error.message));
+  return Outcome::kSettled;
+}
+
 const PictureLink* PictureFetcher::link_of(const Task& task) const {
   const auto found = std::ranges::find(task.links, task.record.url, &PictureLink::url);
   return found == task.links.end() ? nullptr : &*found;
@@ -197,7 +214,7 @@ Status PictureFetcher::settle(Task& task, const CoverRecord& cover, const Pictur
   SLEEVE_TRY(Transaction transaction, catalogue_.begin());
   SLEEVE_TRY(const bool placeholder, collections_.is_placeholder(cover.sha256.hex()));
   task.record.state = placeholder ? PictureState::kPlaceholder : PictureState::kFetched;
-  task.record.reason = placeholder ? "stands for 'no picture'" : "";
+  task.record.reason.clear();
   if (link == nullptr) link = link_of(task);
   SLEEVE_TRY(const auto known, catalogue_.find_cover(cover.sha256));
   if (placeholder) {

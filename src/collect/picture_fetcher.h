@@ -41,6 +41,7 @@ class PictureFetcher {
     std::vector<PictureLink> links;
     std::string name;  // under which it is put down
     bool conditional = false;
+    Sha256 damaged;  // what the last attempt gave, if it was no picture
   };
   enum class Outcome { kSettled, kNextLink, kAgain, kStopped };
 
@@ -51,6 +52,7 @@ class PictureFetcher {
   Result<Outcome> try_link(Task& task, const PictureLink& link, int attempt);
   Result<Outcome> after(Task& task, const PictureLink& link, HttpReply& reply, int attempt);
   Result<Outcome> keep(Task& task, const PictureLink& link, HttpReply& reply, int attempt);
+  Result<Outcome> after_damage(Task& task, const std::string& body, const Error& error, int attempt);
   Status settle(Task& task, const CoverRecord& cover, const PictureLink* link, bool taken_up);
   Status finish(Task& task, PictureState state, const std::string& reason);
   Status write(Task& task);

@@ -20,7 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string_view ending_of(std::string_view format) { return format == "jpeg" ? "jpg" : format; }
+std::string ending_of(const std::string& format) {
+  std::string ending = ascii_lower(format);
+  return ending == "jpeg" ? "jpg" : ending;
+}
 
 void sync_folder(const fs::path& folder) {
   const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -136,6 +139,8 @@ Result<size_t> PictureStore::remove_unused(Catalogue& catalogue) const {
   SLEEVE_CHECK(transaction.commit());
   // Rows first: a kill in between leaves files without rows, which recover() clears.
   for (const CoverRecord& cover : unused) ::unlink(path_of(cover).c_str());
+  std::error_code code;
+  fs::remove_all(incoming_, code);
   return unused.size();
 }
 

@@ -47,7 +47,8 @@ class PictureStore {
     size_t rows_removed = 0;
   };
   Result<Recovery> recover(Catalogue& catalogue) const;
-  // Covers of ours that no album has any more go, file and row. The number of them.
+  // Covers of ours that no album has any more go, file and row, and what was put down and is of no use. The
+  // number of covers.
   Result<size_t> remove_unused(Catalogue& catalogue) const;
 
   [[nodiscard]] std::filesystem::path path_of(const CoverRecord& cover) const;

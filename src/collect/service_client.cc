@@ -187,6 +187,8 @@ void ServiceClient::note_fate(const HttpReply& reply) {
     case HttpFate::kLater:
       return stop(StopReason::kLater, reply.error().message);
     case HttpFate::kUnreachable:
+    case HttpFate::kRefused:
+    case HttpFate::kTooLarge:
       return stop(StopReason::kUnreachable, reply.reason);
     case HttpFate::kOffline:
       return stop(StopReason::kOffline, reply.reason);

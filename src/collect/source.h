@@ -74,6 +74,7 @@ struct CollectPlan {
     std::string what;     // "search by tag"
     std::string service;  // of SourceInfo::services
     size_t calls = 0;
+    bool pictures = false;  // fetched several at once, and larger than answers
   };
   std::vector<Part> parts;
   size_t albums = 0;  // that may be found; 0: can't be told
