@@ -146,7 +146,7 @@ TEST_F(Collecting, AServiceThatIsAwayIsSaidAndTheSameCommandGoesOn) {
 
 TEST_F(Collecting, ControlCKeepsWhatHasCome) {
   FakeMetabrainzOptions world;
-  world.albums = 800;
+  world.albums = 1000;
   FakeMetabrainz fake(world);
   point_at(fake);
   std::atomic<int> requests{0};
@@ -179,7 +179,7 @@ void expect_whole_pictures(const fs::path& covers) {
 // 25 kills by default; SLEEVE_TEST_KILLS=200 for as many as one likes.
 TEST_F(Collecting, KillsAtAnyMomentLeaveTheSameCollection) {
   FakeMetabrainzOptions world;
-  world.albums = 800;
+  world.albums = 1000;
   world.placeholders = 8;
   FakeMetabrainz fake(world);
   point_at(fake);
