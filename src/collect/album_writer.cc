@@ -29,7 +29,6 @@ std::vector<PictureLink> parse_links(const std::string& text) {
 
 Status AlbumWriter::found(FoundAlbum album) {
   constexpr size_t kBatch = 200;
-  context_.progress().step();
   batch_.push_back(std::move(album));
   return batch_.size() >= kBatch ? flush() : Status();
 }

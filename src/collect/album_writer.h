@@ -14,13 +14,12 @@ namespace sleeve {
 class AlbumWriter final : public AlbumSink {
  public:
   AlbumWriter(Catalogue& catalogue, const SourceInfo& info, const CollectionRecord& collection,
-              CollectReport& report, const WorkContext& context)
+              CollectReport& report)
       : catalogue_(catalogue),
         collections_(catalogue),
         info_(info),
         collection_(collection),
-        report_(report),
-        context_(context) {}
+        report_(report) {}
 
   Status found(FoundAlbum album) override;
   void note(const std::string& text) override;
@@ -36,7 +35,6 @@ class AlbumWriter final : public AlbumSink {
   const SourceInfo& info_;
   const CollectionRecord& collection_;
   CollectReport& report_;
-  const WorkContext& context_;
   std::vector<FoundAlbum> batch_;
   std::unordered_set<std::string> seen_;
   int64_t position_ = 0;

@@ -60,8 +60,10 @@ class Run {
  private:
   Status find(ServiceClient& services) {
     SLEEVE_TRY(const CollectPlan plan, source_->plan(options_));
-    AlbumWriter writer(place_.catalogue, info_, collection_, report_, services.context());
-    services.context().progress().begin("finding albums", plan.albums);
+    AlbumWriter writer(place_.catalogue, info_, collection_, report_);
+    size_t questions = 0;
+    for (const CollectPlan::Part& part : plan.parts) questions += part.pictures ? 0 : part.calls;
+    services.context().progress().begin("asking for albums", questions);
     const Status found = source_->find(options_, services, writer);
     services.context().progress().end();
     // What was found before a stop is kept: it costs nothing to write it again.

@@ -38,6 +38,21 @@ bool has_size(const fs::path& path, uint64_t bytes) {
          static_cast<uint64_t>(info.st_size) == bytes;
 }
 
+// Of covers/ab/cdef….jpg; nothing for files that aren't named so.
+std::optional<Sha256> hash_in_name(const fs::path& path) {
+  const std::string folder = path.parent_path().filename().native();
+  return folder.size() == 2 ? Sha256::from_hex(folder + path.stem().native()) : std::nullopt;
+}
+
+Status forget_places_left(Catalogue& catalogue, int64_t cover_id) {
+  SLEEVE_TRY(const auto files, catalogue.files_of(cover_id));
+  for (const FileRecord& file : files) {
+    std::error_code code;
+    if (!fs::exists(file.path, code)) SLEEVE_CHECK(catalogue.forget_file(file.path));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<CoverRecord> check_picture(std::span<const std::byte> bytes, const DecodeLimits& limits) {
@@ -118,17 +133,32 @@ Result<PictureStore::Recovery> PictureStore::recover(Catalogue& catalogue) const
     ++recovery.rows_removed;
   }
   SLEEVE_CHECK(transaction.commit());
+  SLEEVE_CHECK(clear_files(catalogue, known, recovery));
+  return recovery;
+}
+
+Status PictureStore::clear_files(Catalogue& catalogue, const std::unordered_set<std::string>& known,
+                                 Recovery& recovery) const {
+  SLEEVE_TRY(Transaction transaction, catalogue.begin());
   std::error_code code;
   for (fs::recursive_directory_iterator entry(folder_, code), end; !code && entry != end;
        entry.increment(code)) {
-    if (!entry->is_regular_file(code)) continue;
-    const fs::path& path = entry->path();
-    const bool incoming = path.parent_path() == incoming_;
-    if (incoming ? path.extension() != ".tmp" : known.contains(path.native())) continue;
+    const fs::path path = entry->path();
+    if (!entry->is_regular_file(code) || known.contains(path.native())) continue;
+    const auto hash = hash_in_name(path);
+    if (!hash && path.extension() != ".tmp") continue;  // waiting in incoming/, or not ours
+    SLEEVE_TRY(const auto cover,
+               hash ? catalogue.find_cover(*hash) : Result<std::optional<CoverRecord>>(std::nullopt));
+    if (cover && has_size(path, cover->bytes)) {
+      // The workspace has moved: the file is known by another path.
+      SLEEVE_CHECK(this->catalogue(catalogue, *cover));
+      SLEEVE_CHECK(forget_places_left(catalogue, cover->id));
+      continue;
+    }
     ::unlink(path.c_str());
     ++recovery.files_removed;
   }
-  return recovery;
+  return transaction.commit();
 }
 
 Result<size_t> PictureStore::remove_unused(Catalogue& catalogue) const {

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include <sleeve/result.h>
@@ -40,8 +42,9 @@ class PictureStore {
   // Its row and its file's; the cover's id. Call it inside a transaction, after place().
   Result<int64_t> catalogue(Catalogue& catalogue, const CoverRecord& cover) const;
 
-  // After a kill: files without a row go, rows without a file (or with one of another size) go and their
-  // albums want their picture again. Not while somebody else is at work here.
+  // After a kill: files without a row go (of those named like ours; after a move of the workspace they are
+  // known again by their hash), rows without a file (or with one of another size) go and their albums want
+  // their picture again. Not while somebody else is at work here.
   struct Recovery {
     size_t files_removed = 0;
     size_t rows_removed = 0;
@@ -55,6 +58,8 @@ class PictureStore {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  Status clear_files(Catalogue& catalogue, const std::unordered_set<std::string>& known,
+                     Recovery& recovery) const;
   [[nodiscard]] std::filesystem::path put_down_path(const std::string& name) const {
     return incoming_ / name;
   }

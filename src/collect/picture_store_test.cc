@@ -90,6 +90,25 @@ TEST_F(PictureStoreTest, AFileThatIsGoneIsWantedAgain) {
   EXPECT_FALSE(catalogue_->albums().value().at(0).cover_id.has_value());
 }
 
+TEST_F(PictureStoreTest, AWorkspaceMayBeMovedAndFilesOfOthersStay) {
+  const PictureStore store(folder_);
+  const CoverRecord cover = check_picture(picture_).value();
+  ASSERT_TRUE(store.place(cover, picture_).ok());
+  put_album("a", store.catalogue(*catalogue_, cover).value());
+  ASSERT_TRUE(write_file_atomic(folder_ / "covers" / "notes.txt", std::string_view("mine")).ok());
+  catalogue_.reset();
+  const fs::path old = folder_;
+  folder_ += "_moved";
+  fs::rename(old, folder_);
+  catalogue_.emplace(Catalogue::open(folder_ / "catalogue.db").value());
+  const auto recovery = PictureStore(folder_).recover(*catalogue_).value();
+  EXPECT_EQ(recovery.files_removed + recovery.rows_removed, 0U);
+  const auto files = catalogue_->files().value();
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0].path, PictureStore(folder_).path_of(cover).native());
+  EXPECT_TRUE(fs::exists(folder_ / "covers" / "notes.txt"));
+}
+
 TEST_F(PictureStoreTest, CoversThatNoAlbumHasGo) {
   const PictureStore store(folder_);
   const CoverRecord cover = check_picture(picture_).value();

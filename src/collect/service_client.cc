@@ -235,6 +235,7 @@ Result<Answer> ServiceClient::ask(std::string_view service, HttpRequest request,
   }
   const HttpReply& reply = fetched.reply;
   count(reply);
+  context_.progress().step();
   if (reply.fate != HttpFate::kAnswered) {
     note_fate(reply);
     if (reply.fate == HttpFate::kUnreachable && reply.status >= 200 && reply.status < 300) {

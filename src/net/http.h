@@ -99,8 +99,9 @@ struct HttpOptions {
   // Hosts that may be loopback or private and may speak plain http: only what a user configured as a
   // service's address. Everything else must be public and https.
   std::vector<std::string> private_hosts;
-  std::string ca_file;  // empty: the system's
-  uint64_t seed = 22;   // of the jitter
+  std::vector<std::string> resolve;  // "example.org:443:192.0.2.1": names that aren't looked up
+  std::string ca_file;               // empty: the system's
+  uint64_t seed = 22;                // of the jitter
 };
 
 // "sleeve/0.1.0 ( contact )"

@@ -228,6 +228,20 @@ TEST(Http, LoopbackIsForConfiguredServicesOnly) {
   EXPECT_EQ(server.requests(), 0U);
 }
 
+TEST(Http, ANameThatLeadsInsideIsSeenWhenTheConnectionIsMade) {
+  FakeServer server(first({}));
+  const std::string port = server.url().substr(server.url().rfind(':'));
+  HttpOptions options = local_options();
+  options.resolve = {"music.example.org" + port + ":127.0.0.1", "v6.example.org" + port + ":[::1]"};
+  HttpClient client(options, kFast);
+  for (const char* name : {"music", "v6"}) {
+    const HttpReply reply = client.get("https://" + std::string(name) + ".example.org" + port + "/", {});
+    EXPECT_EQ(reply.fate, HttpFate::kRefused);
+    EXPECT_THAT(reply.reason, HasSubstr("leads to a loopback or private address"));
+  }
+  EXPECT_EQ(server.requests(), 0U);
+}
+
 TEST(Http, AnswersAreBounded) {
   FakeServer server([](const FakeRequest&) { return text_reply(std::string(1 << 20, 'x')); });
   HttpClient client(local_options(), kFast);

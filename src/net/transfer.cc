@@ -215,6 +215,9 @@ Transfer transfer(CURL* handle, const TransferSpec& spec, const WorkContext& con
   curl_easy_reset(handle);  // keeps connections
   set(handle, CURLOPT_ERRORBUFFER, words.data());
   const HeaderList headers = headers_of(spec);
+  HeaderList resolve;
+  for (const std::string& entry : spec.options.resolve) add(resolve, entry);
+  if (resolve != nullptr) set(handle, CURLOPT_RESOLVE, resolve.get());
   set_request(handle, spec, headers);
   set_times(handle, spec);
   set_callbacks(handle, exchange);
