@@ -1,6 +1,6 @@
 # Every library from outside, in one place; docs/dependencies.md says why each.
 find_package(PkgConfig REQUIRED)
-find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc imgcodecs objdetect)
+find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc imgcodecs objdetect dnn)
 find_package(SQLite3 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 REQUIRED)
@@ -37,7 +37,7 @@ target_include_directories(sleeve_xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE_DIR
 target_link_libraries(sleeve_xgboost INTERFACE ${XGBOOST_LIBRARY})
 
 # One name for OpenCV's parts, with its headers as system headers.
-foreach(part core imgproc imgcodecs objdetect)
+foreach(part core imgproc imgcodecs objdetect dnn)
   add_library(sleeve_opencv_${part} INTERFACE)
   target_include_directories(sleeve_opencv_${part} SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
   target_link_libraries(sleeve_opencv_${part} INTERFACE opencv_${part})

@@ -3,25 +3,13 @@
 
 #include <cassert>
 #include <cstdlib>
-#include <mutex>
-
-#include <opencv2/core/utility.hpp>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/opencv_threads.h"
 
 namespace sleeve {
-namespace {
-
-// sleeve gives each thread a cover of its own; OpenCV's threads within one would only get in their
-// way. The setting belongs to the process, and changing it during a detection isn't safe.
-void keep_detection_on_this_thread() {
-  static std::once_flag once;
-  std::call_once(once, [] { cv::setNumThreads(1); });
-}
-
-}  // namespace
 
 std::filesystem::path haar_cascade_path() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in sleeve changes the environment.
@@ -38,7 +26,7 @@ Result<std::unique_ptr<FacesDescriptor>> FacesDescriptor::load(const FacesOption
                       "SLEEVE_HAAR_CASCADE",
                       printable(cascade));
   }
-  keep_detection_on_this_thread();
+  keep_opencv_on_this_thread();
   std::unique_ptr<FacesDescriptor> faces(new FacesDescriptor(options));
   bool loaded = false;
   try {

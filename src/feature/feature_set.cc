@@ -16,15 +16,16 @@
 namespace sleeve {
 namespace {
 
-// The options that differ from the descriptor's defaults; all of them if nobody knows the defaults.
+// The options that differ from the descriptor's defaults; all of them if nobody knows the defaults. What
+// sleeve fills in (a network's print) differs from its default, so that it always shows.
 Json unusual_options(const DescriptorId& id) {
   const auto found = find_descriptor(id.name);
   if (!found.ok()) return id.options;
-  const auto defaults = found.value()->complete(Json::object());
+  const std::vector<OptionInfo> known = found.value()->options();
   Json unusual = Json::object();
   for (const auto& [key, value] : id.options.items()) {
-    const bool same = defaults.ok() && defaults->contains(key) && defaults->at(key) == value;
-    if (!same) unusual[key] = value;
+    const auto option = std::ranges::find(known, key, &OptionInfo::name);
+    if (option == known.end() || option->default_value != value) unusual[key] = value;
   }
   return unusual;
 }

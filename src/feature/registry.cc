@@ -7,7 +7,9 @@
 #include "feature/colour.h"
 #include "feature/composition.h"
 #include "feature/descriptor.h"
+#include "feature/embedding.h"
 #include "feature/faces.h"
+#include "feature/faces_yunet.h"
 #include "feature/gist.h"
 #include "feature/hog.h"
 #include "feature/hog_pyramid.h"
@@ -27,6 +29,7 @@ template <class D, class Options>
 Result<Options> checked_options(const Json& json) {
   SLEEVE_TRY(Options options, options_from_json<Options>(json, D::kName));
   SLEEVE_CHECK(D::check(options));
+  if constexpr (requires { D::resolve(options); }) return D::resolve(std::move(options));
   return options;
 }
 
@@ -86,6 +89,11 @@ constexpr std::array kRegistry = {
                                        "Oliva & Torralba 2001"),
     entry<WaveletsDescriptor, WaveletsOptions>(1, false, "Wavelet energies of two orders: patterned texture",
                                                "Bruna & Mallat 2013"),
+    entry<FacesYunetDescriptor, FacesYunetOptions>(
+        1, false, "Faces by a network: whether, how many, how large and where", "Wu, Peng & Yu 2023 (YuNet)"),
+    entry<EmbeddingDescriptor, EmbeddingOptions>(
+        1, false, "What layers of an image network put out: style and content",
+        "any ONNX network; by default MobileNetV2, Sandler et al. 2018"),
 };
 
 }  // namespace

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "feature/embedding.h"
+
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/try.h"
+
+namespace sleeve {
+namespace {
+
+size_t values_of(const NetworkLayer& layer, const EmbeddingOptions& options) {
+  return layer.channels * (layer.spatial && options.pooling == "both" ? 2 : 1);
+}
+
+Result<std::vector<NetworkLayer>> layers_of(const NetworkEntry& entry, const std::string& names) {
+  std::vector<NetworkLayer> layers;
+  std::vector<std::string> known;
+  for (const NetworkLayer& layer : entry.layers) known.push_back(layer.name);
+  for (const std::string& part : split_text(names, ',')) {
+    const std::string_view name = trim(part);
+    const NetworkLayer* layer = entry.find_layer(name);
+    if (layer == nullptr) {
+      return make_error(ErrorCode::kUsage, "{}: the network {} has no layer named '{}'{}",
+                        EmbeddingDescriptor::kName, entry.name, printable(name), suggestion(name, known));
+    }
+    for (const NetworkLayer& before : layers) {
+      if (before.name == name) {
+        return make_error(ErrorCode::kUsage, "{}: the layer '{}' is named twice", EmbeddingDescriptor::kName,
+                          name);
+      }
+    }
+    layers.push_back(*layer);
+  }
+  return layers;
+}
+
+std::vector<std::string> names_of(const std::vector<NetworkLayer>& layers) {
+  std::vector<std::string> names;
+  for (const NetworkLayer& layer : layers) names.push_back(layer.name);
+  return names;
+}
+
+// Its last three dimensions are channels, rows and columns; or it is a vector.
+bool fits(const cv::Mat& output, const NetworkLayer& layer) {
+  if (output.type() != CV_32F || !output.isContinuous() || output.dims < 2 || output.size[0] != 1)
+    return false;
+  if (!layer.spatial) return output.total() == layer.channels;
+  return output.dims == 4 && output.size[1] == static_cast<int>(layer.channels) && output.total() > 0;
+}
+
+}  // namespace
+
+Moments moments_of(std::span<const float> values) {
+  // Four sums side by side: the compiler may not reorder a sum of its own, and one alone waits for itself.
+  std::array<double, 4> sums{};
+  std::array<double, 4> squares{};
+  const size_t whole = values.size() / 4 * 4;
+  for (size_t i = 0; i < whole; i += 4) {
+    for (size_t k = 0; k < 4; ++k) {
+      const auto value = static_cast<double>(values[i + k]);
+      sums[k] += value;
+      squares[k] += value * value;
+    }
+  }
+  for (size_t i = whole; i < values.size(); ++i) {
+    const auto value = static_cast<double>(values[i]);
+    sums[0] += value;
+    squares[0] += value * value;
+  }
+  // Squares of floats lose nothing that matters in double: their 24 bits leave 29 for the sum.
+  const auto count = static_cast<double>(values.size());
+  const double average = ((sums[0] + sums[1]) + (sums[2] + sums[3])) / count;
+  const double square = ((squares[0] + squares[1]) + (squares[2] + squares[3])) / count;
+  return {average, std::sqrt(std::max(0.0, square - average * average))};
+}
+
+Status EmbeddingDescriptor::check(const EmbeddingOptions& options) {
+  if (options.side != 0 && options.side < kMinNetworkSide) {
+    return make_error(ErrorCode::kUsage, "{}: side={} is neither 0 nor {} to {} px", kName, options.side,
+                      kMinNetworkSide, kMaxNetworkSide);
+  }
+  return {};
+}
+
+Result<EmbeddingOptions> EmbeddingDescriptor::resolve(EmbeddingOptions options) {
+  SLEEVE_TRY(const NetworkEntry entry, registered_network(options.network, NetworkKind::kImage));
+  if (trim(options.layers).empty()) options.layers = join_text(entry.default_layers, ",");
+  if (trim(options.layers) == "all") options.layers = join_text(names_of(entry.layers), ",");
+  SLEEVE_TRY(const auto layers, layers_of(entry, options.layers));
+  const std::vector<std::string> names = names_of(layers);
+  options.layers = join_text(names, ",");
+  std::string print = entry.print(names);
+  SLEEVE_CHECK(check_print(entry, options.print, print));
+  options.print = std::move(print);
+  return options;
+}
+
+Result<size_t> EmbeddingDescriptor::size_of(const EmbeddingOptions& options) {
+  SLEEVE_TRY(const NetworkEntry entry, registered_network(options.network, NetworkKind::kImage));
+  SLEEVE_TRY(const auto layers, layers_of(entry, options.layers));
+  size_t size = 0;
+  for (const NetworkLayer& layer : layers) size += values_of(layer, options);
+  return size;
+}
+
+EmbeddingDescriptor::EmbeddingDescriptor(const EmbeddingOptions& options, NetworkEntry entry, Network network)
+    : options_(options), entry_(std::move(entry)), network_(std::move(network)), input_(entry_.input) {
+  if (options_.side != 0) input_.width = input_.height = options_.side;
+}
+
+Result<std::unique_ptr<Descriptor>> EmbeddingDescriptor::make(const EmbeddingOptions& options) {
+  SLEEVE_TRY(NetworkEntry entry, registered_network(options.network, NetworkKind::kImage));
+  SLEEVE_TRY(Network network, Network::load(networks_folder(), entry));
+  std::unique_ptr<EmbeddingDescriptor> made(
+      new EmbeddingDescriptor(options, std::move(entry), std::move(network)));
+  SLEEVE_CHECK(made->find_layers());
+  return std::unique_ptr<Descriptor>(std::move(made));
+}
+
+// Runs it once, too: what doesn't fit is said now, and not of each cover.
+Status EmbeddingDescriptor::find_layers() {
+  SLEEVE_TRY(used_, layers_of(entry_, options_.layers));
+  for (const NetworkLayer& layer : used_) {
+    SLEEVE_TRY(std::string name, network_.find_layer(layer.layer));
+    names_.push_back(std::move(name));
+    size_ += values_of(layer, options_);
+  }
+  const cv::Mat grey(input_.height, input_.width, CV_8UC3, cv::Scalar::all(127));
+  std::vector<double> sums(size_);
+  return add(grey, false, sums);
+}
+
+Status EmbeddingDescriptor::add(const cv::Mat& bgr, bool mirrored, std::vector<double>& sums) {
+  SLEEVE_CHECK(network_.run(network_input(bgr, input_, mirrored), names_, outputs_));
+  const bool average = options_.pooling != "deviation";
+  const bool deviation = options_.pooling != "average";
+  size_t place = 0;
+  for (size_t i = 0; i < used_.size(); ++i) {
+    const NetworkLayer& layer = used_[i];
+    if (!fits(outputs_[i], layer)) {
+      return make_error(ErrorCode::kConflict,
+                        "the network {} does not put out {} {} at its layer '{}': register it again",
+                        entry_.name, layer.channels, layer.spatial ? "maps" : "values", layer.name);
+    }
+    const std::span all(outputs_[i].ptr<float>(), outputs_[i].total());
+    if (!layer.spatial) {
+      for (const float value : all) sums[place++] += static_cast<double>(value);
+      continue;
+    }
+    const size_t area = all.size() / layer.channels;
+    for (size_t channel = 0; channel < layer.channels; ++channel) {
+      const Moments moments = moments_of(all.subspan(channel * area, area));
+      if (average) sums[place + channel] += moments.average;
+      if (deviation) sums[place + channel + (average ? layer.channels : 0)] += moments.deviation;
+    }
+    place += values_of(layer, options_);
+  }
+  return {};
+}
+
+std::vector<std::string> EmbeddingDescriptor::value_names() const {
+  std::vector<std::string> names;
+  for (const NetworkLayer& layer : used_) {
+    for (const char* statistic : {"average", "deviation"}) {
+      const bool taken = layer.spatial ? options_.pooling == "both" || options_.pooling == statistic
+                                       : std::string_view(statistic) == "average";
+      for (size_t channel = 0; taken && channel < layer.channels; ++channel) {
+        names.push_back(layer.spatial ? fmt::format("{} {} {}", layer.name, channel, statistic)
+                                      : fmt::format("{} {}", layer.name, channel));
+      }
+    }
+  }
+  return names;
+}
+
+Status EmbeddingDescriptor::describe(const Picture& picture, std::span<float> out) {
+  assert(out.size() == size_);
+  std::vector<double> sums(size_);
+  SLEEVE_CHECK(add(picture.bgr, false, sums));
+  if (options_.flip) SLEEVE_CHECK(add(picture.bgr, true, sums));
+  const double share = options_.flip ? 0.5 : 1.0;
+  for (size_t i = 0; i < size_; ++i) {
+    out[i] = static_cast<float>(sums[i] * share);
+    if (!std::isfinite(out[i])) {
+      return make_error(ErrorCode::kUnsupported, "the network {} puts out a value that is not finite",
+                        entry_.name);
+    }
+  }
+  return {};
+}
+
+}  // namespace sleeve

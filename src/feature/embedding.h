@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SLEEVE_FEATURE_EMBEDDING_H_
+#define SLEEVE_FEATURE_EMBEDDING_H_
+
+#include <string>
+#include <vector>
+
+#include "feature/descriptor.h"
+#include "feature/network.h"
+
+namespace sleeve {
+
+struct EmbeddingOptions {
+  std::string network = "mobilenetv2-12";
+  std::string layers;
+  std::string pooling = "both";
+  bool flip = true;
+  int side = 0;
+  std::string print;
+};
+
+template <class V>
+void describe(V& v, EmbeddingOptions& o) {
+  v.text("network", o.network, "Which network ('sleeve models list')");
+  v.text("layers", o.layers, "Names of its layers joined with ',', or 'all'; empty: the network's default");
+  v.choice("pooling", o.pooling, {"average", "deviation", "both"},
+           "What is kept of each map: its average, its standard deviation, or both");
+  v.flag("flip", o.flip, "Average over the picture and its mirror image");
+  v.number("side", o.side, {0, kMaxNetworkSide}, "px", "Side of the network's input; 0: the network's own");
+  v.text("print", o.print, "Which file and layers the values come from; sleeve fills it in");
+}
+
+// What layers of an ONNX image network put out for the picture: maps are pooled over the picture's area,
+// vectors are taken as they are. Early layers carry texture and style (Gatys, Ecker & Bethge 2016 use
+// statistics of their maps), late ones what is to be seen. Averages and deviations are taken in double, in a
+// fixed order; the population's deviation.
+class EmbeddingDescriptor final : public Descriptor {
+ public:
+  static constexpr std::string_view kName = "embedding";
+  // kUsage for a side that no network takes.
+  static Status check(const EmbeddingOptions& options);
+  // Fills in layers and print. kNotFound for an unknown network, kUsage for an unknown layer, kConflict where
+  // print says that another network was meant.
+  static Result<EmbeddingOptions> resolve(EmbeddingOptions options);
+  // REQUIRES: resolved options. Errors as Network::load(); kConflict if the file's layers aren't as
+  // registered.
+  static Result<std::unique_ptr<Descriptor>> make(const EmbeddingOptions& options);
+  static Result<size_t> size_of(const EmbeddingOptions& options);
+
+  [[nodiscard]] size_t size() const override { return size_; }
+  // "last 17 average": layer, channel, statistic.
+  [[nodiscard]] std::vector<std::string> value_names() const override;
+  // Beside what is general kUnsupported where the network can't take the picture or puts out what is not
+  // finite.
+  Status describe(const Picture& picture, std::span<float> out) override;
+
+ private:
+  EmbeddingDescriptor(const EmbeddingOptions& options, NetworkEntry entry, Network network);
+  Status find_layers();
+  Status add(const cv::Mat& bgr, bool mirrored, std::vector<double>& sums);
+
+  EmbeddingOptions options_;
+  NetworkEntry entry_;
+  Network network_;
+  NetworkInput input_;
+  std::vector<NetworkLayer> used_;  // in the options' order
+  std::vector<std::string> names_;  // OpenCV's of these
+  std::vector<cv::Mat> outputs_;    // scratch
+  size_t size_ = 0;
+};
+
+// Average and population standard deviation of values; of one or more.
+struct Moments {
+  double average = 0;
+  double deviation = 0;
+};
+Moments moments_of(std::span<const float> values);
+
+}  // namespace sleeve
+
+#endif  // SLEEVE_FEATURE_EMBEDDING_H_
