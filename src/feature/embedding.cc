@@ -122,6 +122,14 @@ Result<std::unique_ptr<Descriptor>> EmbeddingDescriptor::make(const EmbeddingOpt
   return std::unique_ptr<Descriptor>(std::move(made));
 }
 
+Result<std::unique_ptr<Descriptor>> EmbeddingDescriptor::with(const NetworkEntry& entry, Network network) {
+  EmbeddingOptions options;
+  options.layers = join_text(names_of(entry.layers), ",");
+  std::unique_ptr<EmbeddingDescriptor> made(new EmbeddingDescriptor(options, entry, std::move(network)));
+  SLEEVE_CHECK(made->find_layers());
+  return std::unique_ptr<Descriptor>(std::move(made));
+}
+
 // Runs it once, too: what doesn't fit is said now, and not of each cover.
 Status EmbeddingDescriptor::find_layers() {
   SLEEVE_TRY(used_, layers_of(entry_, options_.layers));

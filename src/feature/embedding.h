@@ -45,6 +45,9 @@ class EmbeddingDescriptor final : public Descriptor {
   // REQUIRES: resolved options. Errors as Network::load(); kConflict if the file's layers aren't as
   // registered.
   static Result<std::unique_ptr<Descriptor>> make(const EmbeddingOptions& options);
+  // The same with a network that isn't registered yet, and all of the entry's layers: to see whether they
+  // fit.
+  static Result<std::unique_ptr<Descriptor>> with(const NetworkEntry& entry, Network network);
   static Result<size_t> size_of(const EmbeddingOptions& options);
 
   [[nodiscard]] size_t size() const override { return size_; }

@@ -35,17 +35,22 @@ Result<FacesYunetOptions> FacesYunetDescriptor::resolve(FacesYunetOptions option
   return options;
 }
 
-FacesYunetDescriptor::FacesYunetDescriptor(const FacesYunetOptions& options, NetworkEntry entry,
+FacesYunetDescriptor::FacesYunetDescriptor(const FacesYunetOptions& options, const NetworkEntry& entry,
                                            Network network)
     : options_(options), input_(entry.input), network_(std::move(network)) {
   input_.width = input_.height = (options.side + kMultiple - 1) / kMultiple * kMultiple;
 }
 
 Result<std::unique_ptr<FacesYunetDescriptor>> FacesYunetDescriptor::load(const FacesYunetOptions& options) {
-  SLEEVE_TRY(NetworkEntry entry, registered_network(options.network, NetworkKind::kFaces));
+  SLEEVE_TRY(const NetworkEntry entry, registered_network(options.network, NetworkKind::kFaces));
   SLEEVE_TRY(Network network, Network::load(networks_folder(), entry));
-  std::unique_ptr<FacesYunetDescriptor> faces(
-      new FacesYunetDescriptor(options, std::move(entry), std::move(network)));
+  return with(options, entry, std::move(network));
+}
+
+Result<std::unique_ptr<FacesYunetDescriptor>> FacesYunetDescriptor::with(const FacesYunetOptions& options,
+                                                                         const NetworkEntry& entry,
+                                                                         Network network) {
+  std::unique_ptr<FacesYunetDescriptor> faces(new FacesYunetDescriptor(options, entry, std::move(network)));
   for (const std::string& output : yunet_outputs()) {
     SLEEVE_TRY(std::string name, faces->network_.find_layer(output));
     faces->names_.push_back(std::move(name));

@@ -43,6 +43,9 @@ class FacesYunetDescriptor final : public Descriptor {
   // As make(), for find(). Errors as Network::load(); kUnsupported if the network isn't a YuNet.
   static Result<std::unique_ptr<FacesYunetDescriptor>> load(const FacesYunetOptions& options);
   static Result<std::unique_ptr<Descriptor>> make(const FacesYunetOptions& options);
+  // The same with a network that may not be registered yet.
+  static Result<std::unique_ptr<FacesYunetDescriptor>> with(const FacesYunetOptions& options,
+                                                            const NetworkEntry& entry, Network network);
 
   static Result<size_t> size_of(const FacesYunetOptions& /*options*/) { return kSize; }
   [[nodiscard]] size_t size() const override { return kSize; }
@@ -52,7 +55,7 @@ class FacesYunetDescriptor final : public Descriptor {
   Result<std::vector<DetectedFace>> find(const cv::Mat& bgr);
 
  private:
-  FacesYunetDescriptor(const FacesYunetOptions& options, NetworkEntry entry, Network network);
+  FacesYunetDescriptor(const FacesYunetOptions& options, const NetworkEntry& entry, Network network);
 
   FacesYunetOptions options_;
   NetworkInput input_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <map>
 
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgproc.hpp>
@@ -96,6 +97,31 @@ Result<std::string> Network::find_layer(std::string_view layer) const {
   }
   if (std::string name = nth_of_type(net_, layer); !name.empty()) return name;
   return make_error(ErrorCode::kNotFound, "the network has no layer '{}'", printable(layer));
+}
+
+Result<std::vector<ProbedLayer>> Network::shapes(const NetworkInput& input) const {
+  try {
+    std::vector<ProbedLayer> layers;
+    std::map<std::string, int> seen;  // of each type
+    const std::vector<int> ends = net_.getUnconnectedOutLayers();
+    cv::dnn::Net net = net_;  // shares everything; getLayer() isn't const in OpenCV
+    for (const std::string& name : net.getLayerNames()) {
+      const int id = net.getLayerId(name);
+      std::vector<cv::dnn::MatShape> given;
+      std::vector<cv::dnn::MatShape> put_out;
+      net.getLayerShapes({1, 3, input.height, input.width}, id, given, put_out);
+      const std::string type = net.getLayer(name)->type;
+      layers.push_back({name, fmt::format("{}#{}", type, ++seen[type]),
+                        put_out.empty() ? std::vector<int>() : put_out[0],
+                        std::ranges::find(ends, id) != ends.end()});
+    }
+    return layers;
+  } catch (const cv::Exception& failure) {
+    return make_error(ErrorCode::kUnsupported, "can't take an input of {} × {}: {}", input.width,
+                      input.height, printable(std::string_view(failure.err)));
+  } catch (const std::exception& failure) {
+    return make_error(ErrorCode::kTooLarge, "{}", printable(std::string_view(failure.what())));
+  }
 }
 
 Status Network::run(const cv::Mat& input, const std::vector<std::string>& layers,

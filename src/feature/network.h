@@ -19,6 +19,14 @@
 
 namespace sleeve {
 
+// A layer and what it puts out.
+struct ProbedLayer {
+  std::string name;        // OpenCV's
+  std::string form;        // "ReLU6#35": the form that doesn't depend on how the file names it
+  std::vector<int> shape;  // its first number is the number of pictures
+  bool output = false;     // of the network
+};
+
 // A network in memory, run by OpenCV's dnn on the calling thread alone. One per thread: it keeps
 // the memory of its layers. The same input gives the same bits in every thread and process; on a CPU with
 // other vector instructions the last bits may differ, because OpenCV's kernels are others there.
@@ -35,9 +43,8 @@ class Network {
   // Which layer is meant: by OpenCV's name, the ONNX name of the node or of what it puts out, or
   // "TYPE#N", the Nth layer of one of OpenCV's types, counted from 1. kNotFound if there is none.
   [[nodiscard]] Result<std::string> find_layer(std::string_view layer) const;
-  // What OpenCV calls its layers, in order; and what the last ones are.
-  [[nodiscard]] std::vector<std::string> layers() const { return net_.getLayerNames(); }
-  [[nodiscard]] std::vector<std::string> outputs() const { return net_.getUnconnectedOutLayersNames(); }
+  // All of its layers, in OpenCV's order, for an input of that size. kUnsupported if it can't take it.
+  [[nodiscard]] Result<std::vector<ProbedLayer>> shapes(const NetworkInput& input) const;
 
   // Puts `input` (1 × 3 × height × width, CV_32F) through it. `outputs` become what the named layers
   // put out, valid until the next call. kUnsupported, with OpenCV's words, if the network can't take it.
