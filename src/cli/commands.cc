@@ -17,6 +17,7 @@ std::span<const Command> commands() {
       {"evaluate", "Judge a saved model on covers it has not seen", add_evaluate},
       {"predict", "Predict genre or popularity of picture files", add_predict},
       {"runs", "Show the recorded runs", add_runs},
+      {"models", "Fetch, check and add the ONNX networks that descriptors look through", add_models},
       {"list", "List descriptors, models and transforms with their options", add_list},
       {"demo", "Draw synthetic covers and walk the whole way with them", add_demo},
   };
