@@ -48,11 +48,13 @@ Rows softmax_of(const Rows& x, const WeightMap& weights, size_t present) {
 // tolerance means the same for any amount of data.
 class LogLoss {
  public:
-  LogLoss(const Matrix& x, std::vector<size_t> places, size_t present, double c)
+  // `class_weights`: how much a row of each present class counts; on average over the rows 1.
+  LogLoss(const Matrix& x, std::vector<size_t> places, std::vector<double> class_weights, double c)
       : x_(x),
         places_(std::move(places)),
-        present_(present),
-        vectors_(vectors_for(present)),
+        class_weights_(std::move(class_weights)),
+        present_(class_weights_.size()),
+        vectors_(vectors_for(present_)),
         penalty_(1.0 / (c * static_cast<double>(x.rows()))),
         partial_((x.rows() + kBlock - 1) / kBlock) {}
 
@@ -90,10 +92,12 @@ class LogLoss {
     Partial& part = partial_[block];
     part.loss = 0.0;
     for (size_t row = begin; row < end; ++row) {
-      double& probability =
-          errors(static_cast<Eigen::Index>(row - begin), static_cast<Eigen::Index>(places_[row]));
-      part.loss -= std::log(std::max(probability, 1e-300));
+      const double weight = class_weights_[places_[row]];
+      const auto at = static_cast<Eigen::Index>(row - begin);
+      double& probability = errors(at, static_cast<Eigen::Index>(places_[row]));
+      part.loss -= weight * std::log(std::max(probability, 1e-300));
       probability -= 1.0;
+      if (weight != 1.0) errors.row(at) *= weight;
     }
     part.gradient.resize(weights.rows(), weights.cols());
     const auto wrong = errors.rightCols(weights.rows());
@@ -103,11 +107,24 @@ class LogLoss {
 
   const Matrix& x_;
   std::vector<size_t> places_;  // per row: which of the present classes it has
+  std::vector<double> class_weights_;
   size_t present_;
   size_t vectors_;
   double penalty_;
   std::vector<Partial> partial_;
 };
+
+// One for each of the present classes.
+std::vector<double> weights_of(const std::vector<size_t>& places, size_t present, bool balanced) {
+  std::vector<double> weights(present, 1.0);
+  if (!balanced) return weights;
+  std::vector<size_t> rows(present);
+  for (const size_t place : places) ++rows[place];
+  for (size_t k = 0; k < present; ++k) {
+    weights[k] = static_cast<double>(places.size()) / static_cast<double>(present * rows[k]);
+  }
+  return weights;
+}
 
 }  // namespace
 
@@ -122,7 +139,9 @@ Status Logistic::fit(const TrainingSet& data, uint64_t /*seed*/, const WorkConte
   }
   columns_ = data.x.columns();
   classes_ = data.classes;
-  LogLoss loss(data.x, std::move(places), present_.size(), options_.c);
+  std::vector<double> class_weights =
+      weights_of(places, present_.size(), options_.class_weight == "balanced");
+  LogLoss loss(data.x, std::move(places), std::move(class_weights), options_.c);
   const LbfgsSettings settings{options_.max_iterations, options_.tolerance, 10};
   LbfgsResult result = minimise(std::ref(loss), std::vector<double>(loss.size()), settings,
                                 [&] { return context.stopping(); });

@@ -2,6 +2,8 @@
 #ifndef SLEEVE_LEARN_LOGISTIC_H_
 #define SLEEVE_LEARN_LOGISTIC_H_
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "learn/learner.h"
@@ -12,6 +14,7 @@ struct LogisticOptions {
   double c = 1.0;
   int max_iterations = 1000;
   double tolerance = 1e-5;
+  std::string class_weight = "none";
 };
 
 template <class V>
@@ -20,15 +23,18 @@ void describe(V& v, LogisticOptions& o) {
   v.number("max_iterations", o.max_iterations, {1, 1000000}, "iterations", "When to give up converging");
   v.number("tolerance", o.tolerance, {1e-12, 1.0}, "",
            "Converged when no part of the mean log loss's gradient, penalty included, is larger");
+  v.choice("class_weight", o.class_weight, {"none", "balanced"},
+           "balanced: a row counts in inverse proportion to the rows of its class");
 }
 
 // Multinomial logistic regression with L2 penalty: minimises c · (sum of log losses) + ½·‖w‖², the
 // intercepts unpenalised, as scikit-learn's LogisticRegression does (for two classes with a single
-// weight vector, too). Classes that the labels don't have get probability 0.
+// weight vector, too). With class_weight=balanced each row's loss counts rows / (present classes · rows of
+// its class) times, as there. Classes that the labels don't have get probability 0.
 class Logistic final : public Learner {
  public:
   using Options = LogisticOptions;
-  explicit Logistic(LogisticOptions options) : options_(options) {}
+  explicit Logistic(LogisticOptions options) : options_(std::move(options)) {}
 
   // Logs a warning if it did not converge; what was reached is kept.
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;

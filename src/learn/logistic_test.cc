@@ -12,13 +12,14 @@ namespace {
 
 TEST(Logistic, AgreesWithScikitLearn) {
   const Json cases = golden_learners()["logistic"];
-  ASSERT_EQ(cases.size(), 3U);
+  ASSERT_EQ(cases.size(), 5U);
   for (const Json& golden : cases) {
     const Matrix x = matrix_of(golden["x"]);
     const auto labels = golden["labels"].get<std::vector<int>>();
     const int classes = golden["classes"].get<int>();
     SCOPED_TRACE(classes);
-    Logistic logistic({golden["c"].get<double>(), 10000, 1e-9});
+    const std::string class_weight = golden["balanced"].get<bool>() ? "balanced" : "none";
+    Logistic logistic({golden["c"].get<double>(), 10000, 1e-9, class_weight});
     ASSERT_TRUE(logistic.fit({x, labels, classes}, 1, {}).ok());
     EXPECT_TRUE(logistic.converged());
     const Json& coefficients = golden["coefficients"];
@@ -41,7 +42,7 @@ TEST(Logistic, AgreesWithScikitLearn) {
 TEST(Logistic, SaysThatItDidNotConverge) {
   const Drawn data = draw_data(100, 6, 3, 1.0, 1);
   testing::internal::CaptureStderr();
-  Logistic hasty({1.0, 2, 1e-5});
+  Logistic hasty({1.0, 2, 1e-5, "none"});
   ASSERT_TRUE(hasty.fit(data.set(), 1, {}).ok());
   EXPECT_FALSE(hasty.converged());
   EXPECT_EQ(hasty.iterations(), 2);
@@ -51,7 +52,7 @@ TEST(Logistic, SaysThatItDidNotConverge) {
 TEST(Logistic, ASmallerCGivesSmallerWeights) {
   const Drawn data = draw_data(100, 4, 2, 2.0, 1);
   const auto weight = [&](double c) {
-    Logistic logistic({c, 1000, 1e-6});
+    Logistic logistic({c, 1000, 1e-6, "none"});
     EXPECT_TRUE(logistic.fit(data.set(), 1, {}).ok());
     return std::abs(logistic.weights()[0]);
   };

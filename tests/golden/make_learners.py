@@ -28,11 +28,15 @@ def numbers(array):
     return np.asarray(array, dtype=float).tolist()
 
 
-def logistic_case(rng, classes, c):
+def logistic_case(rng, classes, c, balanced=False):
     x, y = draw(rng, 60, 5, classes, 1.5)
+    if balanced:  # classes of unequal size, so that it matters
+        kept = (y == 0) | (np.arange(60) % 3 == 0)
+        x, y = x[kept], y[kept]
     # newton-cg: the objective is the same as lbfgs has, and the minimum is reached to more digits.
-    model = LogisticRegression(C=c, solver="newton-cg", tol=1e-8, max_iter=100000).fit(x, y)
-    return {"classes": classes, "c": c, "x": numbers(x), "labels": y.tolist(),
+    model = LogisticRegression(C=c, solver="newton-cg", tol=1e-8, max_iter=100000,
+                               class_weight="balanced" if balanced else None).fit(x, y)
+    return {"classes": classes, "c": c, "balanced": balanced, "x": numbers(x), "labels": y.tolist(),
             "coefficients": numbers(model.coef_), "intercepts": numbers(model.intercept_),
             "probabilities": numbers(model.predict_proba(x))}
 
@@ -56,7 +60,9 @@ def main():
     rng = np.random.default_rng(22)
     golden = {
         "made_by": f"scikit-learn {sklearn.__version__}",
-        "logistic": [logistic_case(rng, 3, 1.0), logistic_case(rng, 4, 0.05), logistic_case(rng, 2, 1.0)],
+        "logistic": [logistic_case(rng, 3, 1.0), logistic_case(rng, 4, 0.05), logistic_case(rng, 2, 1.0),
+                     logistic_case(np.random.default_rng(5), 3, 0.5, True),
+                     logistic_case(np.random.default_rng(6), 2, 0.5, True)],
         "scaler": scaler_case(rng),
         "forest": [forest_case(rng, "forest"),
                    forest_case(rng, "forest:criterion=entropy:max_features=log2:min_leaf=3:class_weight=balanced",
