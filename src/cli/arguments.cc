@@ -3,11 +3,12 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/question_options.h"
 #include "stage/task.h"
 
 namespace sleeve {
 
-void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
+void add_label_options(CLI::App& app, ProtocolArguments& arguments) {
   app.add_option(
          "--target", arguments.question.target,
          "genre: one an album; genres: as many as it has; popularity: two classes, popular and common "
@@ -15,10 +16,6 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
       ->check(CLI::IsMember({"genre", "genres", "popularity"}))
       ->capture_default_str()
       ->type_name("TARGET");
-  app.add_option("--features", arguments.features,
-                 "Descriptors joined with '+', options after ':' (hog:cell=10+hsv); 'sleeve list' shows them")
-      ->type_name("SET")
-      ->default_str("hog+hsv");
   app.add_option(
          "--popular-above", arguments.question.popular_above,
          "Popularity above which an album counts as popular (the original's: 70); named here, it goes "
@@ -50,6 +47,18 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
                "Keep covers that stand under several genres, once per genre; left out otherwise");
   app.add_flag("--raw-labels", arguments.question.raw_labels,
                "Tags and figures as they were imported, without the decisions of 'sleeve label'");
+}
+
+void add_question_options(CLI::App& app, ProtocolArguments& arguments) {
+  add_label_options(app, arguments);
+  app.add_option("--features", arguments.features,
+                 "Descriptors joined with '+', options after ':' (hog:cell=10+hsv); 'sleeve list' shows them")
+      ->type_name("SET")
+      ->default_str("hog+hsv");
+}
+
+void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
+  add_question_options(app, arguments);
   app.add_option(
          "--split", arguments.split,
          "grouped: one artist's covers and look-alikes stay on one side; stratified: they may not, and the "

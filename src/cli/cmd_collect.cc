@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/cmd_library.h"
 #include "cli/output.h"
 #include "stage/collect.h"
 
@@ -14,12 +15,13 @@ struct CollectArguments {
   CollectOptions options;
   CollectRun run;
   std::string list;
+  std::string folder;  // of the source library
   bool dry_run = false;
   bool sources = false;
 };
 
 std::string source_list() {
-  std::string text;
+  std::string text = "  library     Your own music files: their tags, covers inside or beside them\n";
   for (const SourceEntry& entry : sources()) {
     const SourceInfo info = entry.info();
     text += fmt::format("  {:<11} {}\n", info.name, info.summary);
@@ -61,6 +63,15 @@ Result<Exit> run(const Session& session, const CollectArguments& arguments) {
     return Exit::kDone;
   }
   CollectOptions options = arguments.options;
+  if (options.source == "library" && arguments.folder.empty()) {
+    return make_error(ErrorCode::kUsage,
+                      "--source library needs the music's folder: sleeve collect --source library DIR");
+  }
+  if (options.source == "library") return run_library(arguments.folder, session);
+  if (!arguments.folder.empty()) {
+    return make_error(ErrorCode::kUsage, "'{}': only --source library takes a folder",
+                      printable(std::string_view(arguments.folder)));
+  }
   if (!arguments.list.empty()) {
     SLEEVE_TRY(const auto ids, read_id_list(arguments.list, options.source));
     options.albums.insert(options.albums.end(), ids.begin(), ids.end());
@@ -148,6 +159,7 @@ void add_manners(CLI::App& app, CollectArguments& arguments) {
 
 void add_collect(CLI::App& app, const SetAction& set) {
   auto arguments = std::make_shared<CollectArguments>();
+  app.add_option("DIR", arguments->folder, "With --source library: the folder of music files");
   add_wishes(app, arguments->options, arguments->list);
   add_manners(app, *arguments);
   app.footer(
@@ -158,6 +170,8 @@ void add_collect(CLI::App& app, const SetAction& set) {
       "  sleeve collect --genre rock,jazz,metal --per-genre 200 --size 250\n"
       "  sleeve collect --chart all_time,year --limit 1000\n"
       "  sleeve collect --list ids.txt\n"
+      "  sleeve collect --source library ~/Music\n"
+      "  sleeve collect --source discogs --genre Jazz --per-genre 50\n"
       "Stop it whenever you like: the same command goes on where it was and asks nothing twice.");
   set(app, [arguments](const Session& session) { return run(session, *arguments); });
 }

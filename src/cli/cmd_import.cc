@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/cmd_library.h"
 #include "cli/output.h"
 #include "stage/import.h"
 
@@ -111,6 +112,7 @@ void add_import(CLI::App& app, const SetAction& set) {
   add_folder(app, set);
   add_csv(app, set);
   add_albums(app, set);
+  add_import_library(app, set);
 }
 
 }  // namespace sleeve

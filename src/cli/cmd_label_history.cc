@@ -70,7 +70,7 @@ void add_undo(CLI::App& label, const SetAction& set) {
   });
 }
 
-void add_export(CLI::App& label, const SetAction& set) {
+void add_export_decisions(CLI::App& label, const SetAction& set) {
   CLI::App* app = label.add_subcommand("export", "Write the decisions in force to a file");
   auto out = std::make_shared<std::string>();
   app->add_option("--out", *out, "JSON lines: one decision a line")->required()->type_name("FILE");
@@ -117,7 +117,7 @@ void add_apply(CLI::App& label, const SetAction& set) {
 void add_label_history(CLI::App& label, const SetAction& set) {
   add_log(label, set);
   add_undo(label, set);
-  add_export(label, set);
+  add_export_decisions(label, set);
   add_apply(label, set);
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/cmd_enrich.h"
+#include "cli/cmd_export.h"
 #include "cli/command.h"
 
 namespace sleeve {
@@ -18,6 +20,8 @@ std::span<const Command> commands() {
       {"predict", "Predict genre or popularity of picture files", add_predict},
       {"runs", "Show the recorded runs", add_runs},
       {"models", "Fetch, check and add the ONNX networks that descriptors look through", add_models},
+      {"enrich", "Add genres and popularity that are missing", add_enrich},
+      {"export", "Write albums, labels, features or covers for others to read", add_export},
       {"list", "List descriptors, models and transforms with their options", add_list},
       {"demo", "Draw synthetic covers and walk the whole way with them", add_demo},
   };

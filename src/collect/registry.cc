@@ -3,14 +3,20 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "collect/deezer.h"
+#include "collect/discogs.h"
+#include "collect/itunes.h"
+#include "collect/lastfm.h"
 #include "collect/metabrainz.h"
 #include "collect/source.h"
+#include "collect/spotify.h"
 
 namespace sleeve {
 
 std::span<const SourceEntry> sources() {
   static constexpr SourceEntry kSources[] = {
-      {metabrainz_info, make_metabrainz},
+      {metabrainz_info, make_metabrainz}, {deezer_info, make_deezer}, {itunes_info, make_itunes},
+      {discogs_info, make_discogs},       {lastfm_info, make_lastfm}, {spotify_info, make_spotify},
   };
   return kSources;
 }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "stage/workspace.h"
+#include "store/share_list.h"
 
 namespace sleeve {
 namespace {
@@ -60,6 +61,15 @@ Status add_csv(std::string_view text, const std::string& source, IdList& ids) {
 bool is_csv_with_ids(std::string_view text) {
   const auto header = parse_csv(text.substr(0, text.find('\n')));
   return header.ok() && header->column("id").has_value();
+}
+
+// What `sleeve export list` wrote: checked whole, so that a list that was cut off is no short list.
+Status add_share_list(std::string_view text, const std::string& source, IdList& ids) {
+  SLEEVE_TRY(const ShareList list, parse_share_list(text));
+  for (const ShareEntry& entry : list.entries) {
+    if (entry.source == source) ids.add(entry.id);
+  }
+  return {};
 }
 
 Status add_lines(std::string_view text, const std::string& source, IdList& ids) {
@@ -151,7 +161,9 @@ Result<CollectReport> run_collect(const fs::path& folder, const CollectOptions& 
 Result<std::vector<std::string>> read_id_list(const fs::path& file, const std::string& source) {
   SLEEVE_TRY(const std::string text, read_text_file(file));
   IdList ids;
-  const Status status = is_csv_with_ids(text) ? add_csv(text, source, ids) : add_lines(text, source, ids);
+  const Status status = text.starts_with(R"({"sleeve_list")") ? add_share_list(text, source, ids)
+                        : is_csv_with_ids(text)               ? add_csv(text, source, ids)
+                                                              : add_lines(text, source, ids);
   if (!status.ok()) return with_context(status.error(), printable(file));
   auto list = ids.take();
   if (list.empty())

@@ -11,8 +11,9 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "image/perceptual_hash.h"
 #include "stage/cover_paths.h"
+#include "stage/cover_record.h"
+#include "stage/enrich.h"
 #include "stage/problem_json.h"
 
 namespace sleeve {
@@ -35,17 +36,9 @@ Result<Sighting> look_at(const fs::path& picture, const DecodeLimits& limits) {
   sighting.path = picture.native();
   SLEEVE_TRY(sighting.stamp, stamp_of(picture));
   SLEEVE_TRY(const Bytes bytes, read_file(picture, limits.max_file_bytes));
-  auto decoded = decode_picture(bytes, limits);
-  if (!decoded.ok()) return with_context(std::move(decoded).error(), printable(picture));
-  Oddities oddities = decoded->oddities;
-  if (is_renamed(picture, decoded->format)) oddities.emplace_back("renamed");
-  sighting.cover.sha256 = sha256(bytes);
-  sighting.cover.bytes = bytes.size();
-  sighting.cover.width = decoded->width();
-  sighting.cover.height = decoded->height();
-  sighting.cover.format = std::string(name_of(decoded->format));
-  sighting.cover.phash = perceptual_hash(*decoded);
-  sighting.cover.oddities = join_text(oddities, ",");
+  auto cover = cover_record(bytes, picture, limits);
+  if (!cover.ok()) return with_context(std::move(cover).error(), printable(picture));
+  sighting.cover = std::move(cover).value();
   return sighting;
 }
 
@@ -214,6 +207,7 @@ class Importer {
     if (merged.popularity_count > 0) {
       merged.album.popularity = merged.popularity_sum / static_cast<double>(merged.popularity_count);
     }
+    SLEEVE_CHECK(keep_enriched(catalogue_, merged.album));
     SLEEVE_TRY(const Change change, catalogue_.put_album(merged.album));
     ++(change == Change::kNew       ? report_.added
        : change == Change::kUpdated ? report_.updated

@@ -76,6 +76,8 @@ struct AlbumCount {
 class Collections {
  public:
   explicit Collections(Catalogue& catalogue) : catalogue_(catalogue) {}
+  // For tables with a class of their own (library_table.h).
+  Database& database() { return catalogue_.database_; }
 
   // The collection of that source and options; begun if it isn't known.
   Result<CollectionRecord> begin(const std::string& source, const std::string& options);

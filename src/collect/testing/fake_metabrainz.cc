@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "collect/album_match.h"
 #include "image/picture_testing.h"
 
 namespace sleeve {
@@ -233,12 +234,16 @@ FakeReply FakeMetabrainz::search(const FakeRequest& request) {
   if (limit < 1 || limit > 100) limit = 25;  // silently
   const size_t offset = number(request, "offset", 0);
   const std::string tag = quoted(query, "tag");
+  const std::string title = quoted(query, "releasegroup");
   std::vector<const Album*> hits;
   for (const Album& album : albums_) {
     const bool tagged = !tag.empty() && std::ranges::find(album.tags, tag, [](const auto& t) {
                                           return t.first;
                                         }) != album.tags.end();
-    if ((tagged || query.find("rgid:" + album.mbid) != std::string::npos) && find(album.mbid) != nullptr) {
+    // The real index folds case and accents.
+    const bool named = !title.empty() && plain_name(album.title) == title;
+    if ((tagged || named || query.find("rgid:" + album.mbid) != std::string::npos) &&
+        find(album.mbid) != nullptr) {
       hits.push_back(&album);
     }
   }
