@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "feature/extract.h"
+#include "learn/transform.h"
 
 namespace sleeve {
 namespace {
@@ -39,7 +40,7 @@ cv::Mat drawn_cover(int side, uint64_t seed) {
   return cover;
 }
 
-void describe_one(benchmark::State& state, const char* features, int side) {
+void describe_one(benchmark::State& state, const std::string& features, int side) {
   const Picture picture = picture_from_pixels(drawn_cover(side, 1));
   auto extractor = Extractor::make(*parse_feature_set(features));
   if (!extractor.ok()) return state.SkipWithError(extractor.error().message.c_str());
@@ -48,6 +49,30 @@ void describe_one(benchmark::State& state, const char* features, int side) {
     if (!extractor->describe(picture, values).ok()) return state.SkipWithError("describe failed");
     benchmark::DoNotOptimize(values.data());
   }
+}
+
+// A bag to visual words: what a model does with one cover's 512 vectors before it judges.
+void encode(benchmark::State& state, const char* words) {
+  constexpr size_t kCovers = 40;
+  const FeatureSet set = *parse_feature_set("dense_sift");
+  auto extractor = Extractor::make(set);
+  Matrix x(kCovers, extractor->size());
+  for (size_t i = 0; i < kCovers; ++i) {
+    if (!extractor->describe(picture_from_pixels(drawn_cover(300, i)), x.row(i)).ok()) {
+      return state.SkipWithError("describe failed");
+    }
+  }
+  const std::vector<ColumnBlock> blocks = {{"dense_sift", 0, x.columns(), (*descriptor_bags(set))[0]}};
+  const Spec spec = *parse_spec(words);
+  auto made = (*find_transform(spec.name))->make(spec.options);
+  if (!made.ok()) return state.SkipWithError(made.error().message.c_str());
+  const auto& transform = *made;
+  if (!transform->fit({x, {}, 0, Goal::kClass, {}, {}, {}, blocks}).ok()) {
+    return state.SkipWithError("fit failed");
+  }
+  const std::vector<size_t> one = {0};
+  const Matrix row = x.select(one);
+  for (auto _ : state) benchmark::DoNotOptimize(transform->apply(row).data());
 }
 
 void decode(benchmark::State& state, int side) {
@@ -89,8 +114,9 @@ void pipeline(benchmark::State& state, int side) {
 void add_all() {
   for (const int side : {300, 640}) {
     const std::string suffix = "/" + std::to_string(side);
-    for (const char* features : {"hog", "hsv", "lbp", "faces"}) {
-      benchmark::RegisterBenchmark((features + suffix).c_str(), describe_one, features, side)
+    for (const DescriptorEntry& entry : descriptor_registry()) {
+      benchmark::RegisterBenchmark((std::string(entry.name) + suffix).c_str(), describe_one,
+                                   std::string(entry.name), side)
           ->Unit(benchmark::kMillisecond);
     }
     benchmark::RegisterBenchmark(("decode" + suffix).c_str(), decode, side)->Unit(benchmark::kMillisecond);
@@ -99,6 +125,11 @@ void add_all() {
         ->Arg(2)
         ->ArgName("threads")
         ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
+  }
+  for (const char* words :
+       {"words", "words:levels=3", "words:encoding=vlad:k=32", "words:encoding=fisher:k=32"}) {
+    benchmark::RegisterBenchmark((std::string(words) + " of dense_sift").c_str(), encode, words)
         ->Unit(benchmark::kMillisecond);
   }
 }

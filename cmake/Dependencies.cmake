@@ -1,6 +1,6 @@
 # Every library from outside, in one place; docs/dependencies.md says why each.
 find_package(PkgConfig REQUIRED)
-find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc imgcodecs objdetect dnn)
+find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc imgcodecs objdetect dnn features2d)
 find_package(SQLite3 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 REQUIRED)
@@ -39,11 +39,23 @@ target_include_directories(sleeve_xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE_DIR
 target_link_libraries(sleeve_xgboost INTERFACE ${XGBOOST_LIBRARY})
 
 # One name for OpenCV's parts, with its headers as system headers.
-foreach(part core imgproc imgcodecs objdetect dnn)
+foreach(part core imgproc imgcodecs objdetect dnn features2d)
   add_library(sleeve_opencv_${part} INTERFACE)
   target_include_directories(sleeve_opencv_${part} SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
   target_link_libraries(sleeve_opencv_${part} INTERFACE opencv_${part})
 endforeach()
+
+# Having the module doesn't mean having SURF: without OPENCV_ENABLE_NONFREE making one throws.
+find_package(OpenCV QUIET OPTIONAL_COMPONENTS xfeatures2d)
+if(TARGET opencv_xfeatures2d)
+  include(CheckCXXSourceRuns)
+  set(CMAKE_REQUIRED_LIBRARIES opencv_xfeatures2d)
+  set(CMAKE_REQUIRED_INCLUDES ${OpenCV_INCLUDE_DIRS})
+  check_cxx_source_runs("#include <opencv2/xfeatures2d/nonfree.hpp>
+    int main() { return cv::xfeatures2d::SURF::create(100.0).empty() ? 1 : 0; }" SLEEVE_HAS_SURF)
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  unset(CMAKE_REQUIRED_INCLUDES)
+endif()
 
 if(SLEEVE_TESTS)
   find_package(GTest 1.12 REQUIRED)

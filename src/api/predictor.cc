@@ -8,12 +8,15 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "image/picture.h"
+#include "learn/mean_answers.h"
+#include "model/augmentation.h"
 #include "model/model_file.h"
 
 namespace sleeve {
 
 struct Predictor::State {
   Model model;
+  Augmentation augmentation;  // as the model was judged
 };
 
 Predictor::Predictor(std::unique_ptr<const State> state) : state_(std::move(state)) {}
@@ -23,7 +26,8 @@ Predictor::~Predictor() = default;
 
 Result<Predictor> Predictor::load(const std::filesystem::path& model) {
   SLEEVE_TRY(Model loaded, load_model(model));
-  return Predictor(std::make_unique<const State>(State{std::move(loaded)}));
+  SLEEVE_TRY(const Augmentation augmentation, augmentation_of(loaded.record));
+  return Predictor(std::make_unique<const State>(State{std::move(loaded), augmentation}));
 }
 
 const std::string& Predictor::target() const { return state_->model.target; }
@@ -40,11 +44,10 @@ Result<CoverPrediction> Predictor::predict_bytes(std::span<const std::byte> pict
   SLEEVE_TRY(const Picture decoded, decode_picture(picture));
   // An extractor keeps scratch memory, so each call has its own.
   SLEEVE_TRY(Extractor extractor, Extractor::make(state_->model.features));
-  std::vector<float> values(extractor.size());
-  SLEEVE_CHECK(extractor.describe(decoded, values));
-  const size_t columns = values.size();
-  SLEEVE_TRY(const Matrix probabilities,
-             state_->model.pipeline.outputs(Matrix(1, columns, std::move(values))));
+  const Augmentation& augmentation = state_->augmentation;
+  SLEEVE_TRY(const Matrix values, describe_forms(extractor, decoded, sha256(picture), augmentation));
+  SLEEVE_TRY(Matrix outputs, state_->model.pipeline.outputs(values));
+  const Matrix probabilities = mean_answers(std::move(outputs), static_cast<size_t>(augmentation.test));
   if (state_->model.pipeline.spec().goal == Goal::kNumber) {
     CoverPrediction prediction;
     prediction.number = std::clamp(static_cast<double>(probabilities(0, 0)), 0.0, 100.0);

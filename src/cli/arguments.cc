@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.h"
 
+#include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/question_options.h"
@@ -66,6 +67,23 @@ void add_protocol_options(CLI::App& app, ProtocolArguments& arguments) {
       ->check(CLI::IsMember({"grouped", "stratified"}))
       ->capture_default_str()
       ->type_name("KIND");
+  add_augment_option(app, arguments.augment,
+                     "Learn from so many altered copies of each training cover, too, made as the options say "
+                     "(3:rotate=0:flip=1; see docs/evaluation.md); copies are never tested on");
+  add_tta_option(
+      app, arguments.tta,
+      "Average a model's answers over a cover and so many altered copies of it (test-time averaging)");
+}
+
+void add_augment_option(CLI::App& app, std::string& text, const std::string& what) {
+  app.add_option("--augment", text, what)->type_name("COPIES[:OPTION=VALUE…]");
+}
+
+void add_tta_option(CLI::App& app, std::optional<int>& copies, const std::string& what) {
+  app.add_option_function<int>(
+         "--tta", [&copies](int given) { copies = given; }, what)
+      ->check(CLI::Range(0, kMostCopies))
+      ->type_name("COPIES");
 }
 
 Result<Protocol> parse_protocol(const ProtocolArguments& arguments) {
@@ -75,7 +93,14 @@ Result<Protocol> parse_protocol(const ProtocolArguments& arguments) {
     return Error{ErrorCode::kUsage, "--as number needs --target popularity: genres are no numbers"};
   }
   SLEEVE_TRY(const SplitKind split, split_kind_of(arguments.split));
-  return Protocol{std::move(features), split};
+  Augmentation augmentation;
+  if (!arguments.augment.empty()) {
+    auto wanted = parse_copies(arguments.augment);
+    if (!wanted.ok()) return with_context(std::move(wanted).error(), "--augment");
+    augmentation = {wanted->options, wanted->copies, 0};
+  }
+  augmentation.test = arguments.tta.value_or(0);
+  return Protocol{std::move(features), split, augmentation};
 }
 
 Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list, Goal goal) {

@@ -2,6 +2,7 @@
 #ifndef SLEEVE_CLI_ARGUMENTS_H_
 #define SLEEVE_CLI_ARGUMENTS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "feature/feature_set.h"
 #include "learn/pipeline.h"
 #include "learn/split.h"
+#include "model/augmentation.h"
 #include "stage/dataset.h"
 
 namespace sleeve {
@@ -21,12 +23,20 @@ struct ProtocolArguments {
   Question question;
   std::string features;
   std::string split = "grouped";
+  std::string augment;
+  std::optional<int> tta;
 };
 void add_protocol_options(CLI::App& app, ProtocolArguments& arguments);
+
+// --augment: "3" or "3:rotate=0"; `what` is its help.
+void add_augment_option(CLI::App& app, std::string& text, const std::string& what);
+// --tta: over how many copies answers are averaged.
+void add_tta_option(CLI::App& app, std::optional<int>& copies, const std::string& what);
 
 struct Protocol {
   FeatureSet features;
   SplitKind split;
+  Augmentation augmentation;
 };
 Result<Protocol> parse_protocol(const ProtocolArguments& arguments);
 

@@ -37,7 +37,8 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
                                 arguments.folds,
                                 arguments.repeats,
                                 session.common.seed,
-                                arguments.permutations};
+                                arguments.permutations,
+                                protocol.augmentation};
   SLEEVE_TRY(const CrossvalReport report, crossval(workspace, options, session.context()));
   Status predictions;
   if (!arguments.predictions.empty()) predictions = write_predictions(report, arguments.predictions);
@@ -88,6 +89,8 @@ void add_crossval(CLI::App& app, const SetAction& set) {
       "  sleeve crossval --target genres --models logistic,forest\n"
       "  sleeve crossval --target popularity --as number --models ridge,svr,boosting\n"
       "  sleeve crossval --target popularity --popular-above 60 --folds 5 --repeats 3 --permutations 200\n"
+      "  sleeve crossval --features hog+dense_sift --models 'words:encoding=fisher:k=32>balance>svm' "
+      "--augment 2 --tta 2\n"
       "The majority baseline is always part of the table. Intervals resample whole groups.");
   set(app, [arguments](const Session& session) { return run(*arguments, session); });
 }

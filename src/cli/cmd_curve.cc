@@ -58,6 +58,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   options.protocol.question = arguments.protocol.question;
   options.protocol.features = std::move(protocol.features);
   options.protocol.split = protocol.split;
+  options.protocol.augmentation = protocol.augmentation;
   options.protocol.folds = arguments.folds;
   options.protocol.repeats = arguments.repeats;
   options.protocol.seed = session.common.seed;

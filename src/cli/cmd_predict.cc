@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
 #include "eval/objective.h"
@@ -18,6 +20,7 @@ struct Arguments {
   std::string model;
   std::vector<std::string> paths;
   std::string sheet;
+  std::optional<int> tta;
 };
 
 std::string text_of(const Prediction& prediction, const Model& model) {
@@ -83,7 +86,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
     fmt::print("{}\n", session.common.json ? dump_json(to_json(shown, model)) : text_of(shown, model));
     if (!arguments.sheet.empty()) kept.push_back(prediction);
   };
-  SLEEVE_TRY(const PredictReport report, predict(model, files, take, session.context()));
+  SLEEVE_TRY(const PredictReport report, predict(model, files, take, session.context(), arguments.tta));
   std::fflush(stdout);
   if (!arguments.sheet.empty()) {
     SLEEVE_CHECK(write_prediction_sheet(kept, model, arguments.sheet));
@@ -105,6 +108,10 @@ void add_predict(CLI::App& app, const SetAction& set) {
   app.add_option("PATH", arguments->paths, "Picture files, or folders with pictures below them")->required();
   app.add_option("--sheet", arguments->sheet, "Draw the covers with their predictions as PNG")
       ->type_name("FILE");
+  add_tta_option(
+      app, arguments->tta,
+      "Average answers over a cover and so many altered copies of it; default: as when the model was "
+      "trained");
   app.footer(
       "Examples:\n  sleeve predict --model genre.sleeve draft.jpg\n"
       "  sleeve predict --model genre.sleeve --json --quiet covers/ | jq -r '[.path, .genre] | @tsv'\n"

@@ -30,7 +30,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   const TrainOptions options{
       arguments.protocol.question, std::move(protocol.features), std::move(pipeline), protocol.split,
-      arguments.test_size,         session.common.seed,          arguments.out};
+      arguments.test_size,         session.common.seed,          arguments.out,       protocol.augmentation};
   SLEEVE_TRY(const TrainReport report, train(workspace, options, session.context()));
   return present_judgement(session, report, arguments.sheet, arguments.figures);
 }

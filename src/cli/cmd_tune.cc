@@ -97,7 +97,8 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
                             arguments.halving,
                             session.common.seed,
                             arguments.fresh,
-                            arguments.out};
+                            arguments.out,
+                            protocol.augmentation};
   auto report = tune(workspace, options, session.context());
   if (!report.ok() && report.error().code == ErrorCode::kCancelled) {
     print_note(session, "what was searched is kept: the same command goes on from there");

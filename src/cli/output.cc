@@ -166,10 +166,14 @@ std::string import_text(const Json& report) {
 }
 
 std::string extract_text(const Json& report) {
-  std::string text =
-      fmt::format("{}: {} computed, {} there already, {} failed, in {:.1f} s\n",
-                  report["features"].get<std::string>(), plural(report["done"], "cover", "covers"),
-                  count(report["skipped"]), report["failed"].size(), report["seconds"].get<double>());
+  const bool copies = report.contains("copies");
+  std::string text = fmt::format(
+      "{}{}: {} computed, {} there already, {} failed, in {:.1f} s\n", report["features"].get<std::string>(),
+      copies
+          ? fmt::format(" with {} of each cover", plural(report["copies"], "altered copy", "altered copies"))
+          : "",
+      plural(report["done"], "cover", "covers"), count(report["skipped"]), report["failed"].size(),
+      report["seconds"].get<double>());
   if (report["without_file"] > 0) {
     text += fmt::format("{} without a file: moved or deleted? import again\n",
                         plural(report["without_file"], "cover", "covers"));
@@ -248,9 +252,10 @@ std::string learner_text(const Json& report) {
 
 std::string train_text(const Json& report) {
   std::string text = dataset_text(report["dataset"]);
-  text += fmt::format("features {}, model {}{}\n\n", report["features"].get<std::string>(),
+  text += fmt::format("features {}, model {}{}{}\n\n", report["features"].get<std::string>(),
                       report["pipeline"].get<std::string>(),
-                      report.contains("split") ? ", split " + report["split"].get<std::string>() : "");
+                      report.contains("split") ? ", split " + report["split"].get<std::string>() : "",
+                      copies_text(report));
   const Json& judged = report.contains("test") ? report["test"] : report["train"];
   if (!judged.contains("accuracy")) {
     text += outcomes_text(report) + learner_text(report);

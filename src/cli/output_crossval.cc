@@ -180,9 +180,9 @@ std::string crossval_text(const Json& report) { return crossval_text(report, {})
 
 std::string crossval_text(const Json& report, const std::vector<std::string>& metrics) {
   std::string text = dataset_text(report["dataset"]);
-  text += fmt::format("features {}, {} folds × {}, split {}; mean (standard deviation) over folds\n\n",
+  text += fmt::format("features {}, {} folds × {}, split {}{}; mean (standard deviation) over folds\n\n",
                       report["features"].get<std::string>(), count(report["folds"]), count(report["repeats"]),
-                      report["split"].get<std::string>());
+                      report["split"].get<std::string>(), copies_text(report));
   if (report["dataset"].value("goal", "class") == "class") {
     text += metrics.empty() ? usual_table(report) : results_table(report, metrics);
   } else {

@@ -30,9 +30,9 @@ std::string curve_table(const Json& curve, const Json& baseline) {
 
 std::string curve_text(const Json& report) {
   std::string text = dataset_text(report["dataset"]);
-  text += fmt::format("features {}, {} folds × {}, split {}; mean over folds with interval\n",
+  text += fmt::format("features {}, {} folds × {}, split {}{}; mean over folds with interval\n",
                       report["features"].get<std::string>(), count(report["folds"]), count(report["repeats"]),
-                      report["split"].get<std::string>());
+                      report["split"].get<std::string>(), copies_text(report));
   const Json& curves = report["curves"];
   for (size_t i = curves.size() > 1 ? 1 : 0; i < curves.size(); ++i) {
     text +=

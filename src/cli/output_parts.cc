@@ -40,6 +40,21 @@ std::string with_interval(const Json& metric) {
                      three(metric["high"].get<double>()));
 }
 
+std::string copies_text(const Json& report) {
+  const auto found = report.find("augmentation");
+  if (found == report.end()) return {};
+  std::string text;
+  if (found->value("train", 0) > 0) {
+    text += fmt::format(", learning from {} of each training cover",
+                        plural((*found)["train"], "altered copy", "altered copies"));
+  }
+  if (found->value("test", 0) > 0) {
+    text += fmt::format(", answers averaged over {} and the cover",
+                        plural((*found)["test"], "altered copy", "altered copies"));
+  }
+  return text;
+}
+
 std::string dataset_text(const Json& dataset) {
   std::string text =
       fmt::format("{} in {}: {}\n", plural(dataset["covers"], "cover", "covers"),

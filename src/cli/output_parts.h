@@ -20,6 +20,7 @@ std::string counts_line(const Json& counts);                                    
 std::string warnings_text(const Json& report);                                       // "Note: ….\n" each
 std::string with_interval(const Json& metric);                                       // "0.512 [0.470, 0.555]"
 std::string outcomes_text(const Json& report);  // of numbers and several genres: test, baseline, training
+std::string copies_text(const Json& report);    // ", 3 altered copies …", nothing without any
 std::string dataset_text(const Json& dataset);  // covers, groups, classes; what was left out
 
 }  // namespace sleeve

@@ -34,16 +34,37 @@ Status check_fold(const Task& task, const Fold& fold) {
   return {};
 }
 
+bool has_other_forms(const Task& task) { return task.train_forms > 0 || task.test_forms > 0; }
+
+Matrix first_rows(const Matrix& x, size_t count) {
+  return {count, x.columns(), std::vector<float>(x.data(), x.data() + count * x.columns())};
+}
+
+// What pipelines can share between folds: nothing where rows are learnt from in forms that are not in task.x,
+// or are no numbers yet.
+Result<PairSums> sums_for(const Task& task, const FoldRun& run, const WorkContext& context) {
+  const bool bags =
+      std::ranges::any_of(task.blocks, [](const ColumnBlock& block) { return block.bag.has_value(); });
+  if (bags || has_other_forms(task)) return PairSums();
+  return shareable_sums(run.pipelines, task.x, context);
+}
+
 Status run_fold(const Task& task, const FoldRun& run, size_t number, const PairSums& sums,
                 const WorkContext& context, const TakeFold& take) {
   const Fold& fold = run.folds[number];
   SLEEVE_CHECK(check_fold(task, fold));
-  const TrainingSet whole = task.set();
-  const Matrix train_x = task.x.select(fold.train);
-  const Answers answers = Answers::of(whole, fold.train);
+  const LearntRows learnt = learnt_rows(task, fold.train);
   const SharedRows shared{sums, fold.train, fold.test};
-  SLEEVE_TRY(auto outputs, fit_family(run.pipelines, answers.set(train_x, whole), task.x.select(fold.test),
-                                      &shared, run.wants, mix_seed(run.seed, number), context));
+  FamilyWants wants = run.wants;
+  wants.probabilities = wants.probabilities || task.test_forms > 0;  // there is no mean of orders
+  SLEEVE_TRY(auto outputs, fit_family(run.pipelines, learnt.set(task), asked_rows(task, fold.test),
+                                      has_other_forms(task) ? nullptr : &shared, wants,
+                                      mix_seed(run.seed, number), context));
+  for (FamilyOutputs& output : outputs) {
+    output.test = mean_answers(std::move(output.test), task.test_forms);
+    if (task.train_forms > 0 && wants.train_outputs)
+      output.train = first_rows(output.train, fold.train.size());
+  }
   return take(number, std::move(outputs));
 }
 
@@ -90,7 +111,7 @@ Status first_error(std::vector<Status>& results, const FoldRun& run) {
 
 // As many folds as there are threads would lie in memory together.
 bool one_after_the_other(const Task& task, const FoldRun& run) {
-  const double bytes = kernel_bytes(run.pipelines, task.x.rows());
+  const double bytes = kernel_bytes(run.pipelines, task.x.rows() * (1 + task.train_forms));
   return bytes * static_cast<double>(thread_count()) > memory_bytes() / 2.0;
 }
 
@@ -102,7 +123,7 @@ Status run_folds(const Task& task, const FoldRun& run, const WorkContext& contex
                       run.folds_per_repeat);
   }
   SLEEVE_CHECK(check(task.set()));
-  SLEEVE_TRY(const PairSums sums, shareable_sums(run.pipelines, task.x, context));
+  SLEEVE_TRY(const PairSums sums, sums_for(task, run, context));
   std::vector<size_t> numbers(run.only.begin(), run.only.end());
   if (numbers.empty()) {
     numbers.resize(run.folds.size());

@@ -21,6 +21,7 @@ INSTANTIATE_TEST_SUITE_P(Registry, CrossValidationLeak, testing::ValuesIn(transf
 
 TEST_P(CrossValidationLeak, OtherTestRowsChangeNothing) {
   Drawn data = draw_data(90, 6, 3, 1.0, 5);
+  data.bag = bag_for(GetParam());
   Task task;
   task.x = data.x;
   task.labels = data.labels;

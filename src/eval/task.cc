@@ -2,6 +2,7 @@
 #include "eval/task.h"
 
 #include <algorithm>
+#include <cassert>
 #include <unordered_set>
 #include <utility>
 
@@ -11,8 +12,53 @@ namespace sleeve {
 
 Task select_rows(const Task& task, std::span<const size_t> rows) {
   Answers answers = Answers::of(task.set(), rows);
-  return {task.x.select(rows), std::move(answers.labels),  std::move(answers.groups), task.class_names,
-          task.goal,           std::move(answers.members), std::move(answers.values), task.blocks};
+  std::vector<Matrix> forms;
+  for (const Matrix& form : task.forms) forms.push_back(form.select(rows));
+  return {task.x.select(rows),
+          std::move(answers.labels),
+          std::move(answers.groups),
+          task.class_names,
+          task.goal,
+          std::move(answers.members),
+          std::move(answers.values),
+          task.blocks,
+          std::move(forms),
+          task.train_forms,
+          task.test_forms};
+}
+
+namespace {
+
+// The rows, then the same rows of the first `forms` other forms.
+Matrix stacked(const Task& task, std::span<const size_t> rows, size_t forms) {
+  if (forms == 0) return task.x.select(rows);
+  Matrix all((1 + forms) * rows.size(), task.x.columns());
+  size_t next = 0;
+  for (size_t form = 0; form <= forms; ++form) {
+    const Matrix& from = form == 0 ? task.x : task.forms[form - 1];
+    for (const size_t row : rows) std::ranges::copy(from.row(row), all.row(next++).begin());
+  }
+  return all;
+}
+
+}  // namespace
+
+LearntRows learnt_rows(const Task& task, std::span<const size_t> rows) {
+  assert(task.train_forms <= task.forms.size());
+  std::vector<size_t> repeated;
+  for (size_t form = 0; form <= task.train_forms; ++form) {
+    repeated.insert(repeated.end(), rows.begin(), rows.end());
+  }
+  LearntRows learnt{stacked(task, rows, task.train_forms), Answers::of(task.set(), repeated)};
+  if (task.train_forms > 0 && task.groups.empty()) {
+    for (const size_t row : repeated) learnt.answers.groups.push_back(static_cast<int>(row));
+  }
+  return learnt;
+}
+
+Matrix asked_rows(const Task& task, std::span<const size_t> rows) {
+  assert(task.test_forms <= task.forms.size());
+  return stacked(task, rows, task.test_forms);
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "learn/matrix.h"
+#include "learn/mean_answers.h"
 #include "learn/split.h"
 #include "learn/training_set.h"
 
@@ -23,6 +24,11 @@ struct Task {
   std::vector<uint8_t> members{};     // kLabels: rows × classes
   std::vector<float> values{};        // kNumber: one per row
   std::vector<ColumnBlock> blocks{};  // the descriptors' columns; may be empty
+  // The features of the same rows in other forms (their covers' augmented copies), each like x. A form is
+  // reached through the number of its row only, so none can be where its row is not.
+  std::vector<Matrix> forms{};
+  size_t train_forms = 0;  // the first so many are learnt from beside x, where a row is learnt from
+  size_t test_forms = 0;   // answers are the mean over x and the first so many
 
   [[nodiscard]] int classes() const { return static_cast<int>(class_names.size()); }
   // Views of this task: it must outlive them.
@@ -31,8 +37,21 @@ struct Task {
   }
 };
 
-// Some rows of a task, in the given order.
+// Some rows of a task, in the given order, with their forms.
 Task select_rows(const Task& task, std::span<const size_t> rows);
+
+// What is learnt from those rows: first themselves, then all of them in the first of the forms, and so on.
+// Forms of a row are of its group, or where there are none form one with it.
+struct LearntRows {
+  Matrix x;
+  Answers answers;
+  // `task` and this must outlive the result.
+  [[nodiscard]] TrainingSet set(const Task& task) const { return answers.set(x, task.set()); }
+};
+LearntRows learnt_rows(const Task& task, std::span<const size_t> rows);
+// What is asked about those rows: themselves, then all of them in the first of the forms, and so on, for
+// mean_answers() to take the mean of.
+Matrix asked_rows(const Task& task, std::span<const size_t> rows);
 
 // Folds of the task by its classes (or what stands for them, see strata_of) and, with kGrouped, by the given
 // groups. Errors as repeated_k_folds and holdout.

@@ -3,6 +3,7 @@
 #define SLEEVE_FEATURE_DESCRIPTOR_H_
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include <sleeve/result.h>
 
+#include "base/bag.h"
 #include "base/options.h"
 #include "image/picture.h"
 
@@ -42,6 +44,8 @@ struct DescriptorEntry {
   Result<size_t> (*size)(const Json& options);
   // The options completed with defaults and with their types: what identifies the numbers.
   Result<Json> (*complete)(const Json& options);
+  // Set if the values are a bag of local features and no columns to learn from. kUsage for bad options.
+  Result<std::optional<BagLayout>> (*bag)(const Json& options);
 };
 
 std::span<const DescriptorEntry> descriptor_registry();

@@ -78,7 +78,8 @@ class Extraction {
     SLEEVE_CHECK(find_missing(set, folder));
     for (size_t i = 0; i < sizes_.size(); ++i) {
       const DescriptorId& id = set.descriptors[i];
-      SLEEVE_TRY(auto writer, MatrixWriter::open(matrix_path(folder, id), id.text(), sizes_[i]));
+      SLEEVE_TRY(auto writer, MatrixWriter::open(matrix_path(folder, id, options_.copy),
+                                                 matrix_text(id, options_.copy), sizes_[i]));
       writers_.push_back(std::move(writer));
     }
     return {};
@@ -111,7 +112,8 @@ class Extraction {
     lacks_.assign(covers_.size() * width, 1);
     for (size_t i = 0; i < sizes_.size(); ++i) {
       const DescriptorId& id = set.descriptors[i];
-      const auto reader = MatrixReader::open(matrix_path(folder, id), id.text(), sizes_[i]);
+      const auto reader = MatrixReader::open(matrix_path(folder, id, options_.copy),
+                                             matrix_text(id, options_.copy), sizes_[i]);
       if (!reader.ok() && reader.error().code == ErrorCode::kNotFound) continue;
       if (!reader.ok()) return reader.error();
       for (size_t c = 0; c < covers_.size(); ++c) {
@@ -204,6 +206,7 @@ class Extraction {
                         printable(cover.path));
     }
     auto picture = decode_picture(bytes, options_.limits);
+    if (picture.ok() && options_.copy) picture = augmented(*picture, cover.sha256, *options_.copy);
     if (!picture.ok()) return with_context(std::move(picture).error(), printable(cover.path));
     return picture;
   }
@@ -259,8 +262,16 @@ class Extraction {
 
 }  // namespace
 
-fs::path matrix_path(const fs::path& folder, const DescriptorId& id) {
-  return folder / (id.file_stem() + ".matrix");
+fs::path matrix_path(const fs::path& folder, const DescriptorId& id,
+                     const std::optional<AugmentedCopy>& copy) {
+  if (!copy) return folder / (id.file_stem() + ".matrix");
+  const std::string how = copy->text();
+  const auto mark = static_cast<uint32_t>(checksum64(std::as_bytes(std::span(how.data(), how.size()))));
+  return folder / fmt::format("{}-copy{}-{:08x}.matrix", id.file_stem(), copy->number, mark);
+}
+
+std::string matrix_text(const DescriptorId& id, const std::optional<AugmentedCopy>& copy) {
+  return copy ? id.text() + " of " + copy->text() : id.text();
 }
 
 Result<ExtractReport> extract_features(std::span<const CoverFile> covers, const FeatureSet& set,
@@ -277,14 +288,14 @@ Result<ExtractReport> extract_features(std::span<const CoverFile> covers, const 
 }
 
 Result<FeatureRows> load_features(std::span<const Sha256> covers, const FeatureSet& set,
-                                  const fs::path& folder) {
+                                  const fs::path& folder, const std::optional<AugmentedCopy>& copy) {
   FeatureRows rows;
   SLEEVE_TRY(const std::vector<size_t> sizes, descriptor_sizes(set));
   std::vector<MatrixReader> readers;
   for (size_t i = 0; i < sizes.size(); ++i) {
     const DescriptorId& id = set.descriptors[i];
     rows.columns += sizes[i];
-    auto reader = MatrixReader::open(matrix_path(folder, id), id.text(), sizes[i]);
+    auto reader = MatrixReader::open(matrix_path(folder, id, copy), matrix_text(id, copy), sizes[i]);
     if (reader.ok()) {
       readers.push_back(std::move(reader).value());
     } else if (reader.error().code != ErrorCode::kNotFound) {

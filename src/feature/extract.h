@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <sleeve/result.h>
@@ -12,6 +14,7 @@
 #include "base/hash.h"
 #include "base/progress.h"
 #include "feature/feature_set.h"
+#include "image/augment.h"
 #include "image/picture.h"
 
 namespace sleeve {
@@ -37,10 +40,14 @@ struct ExtractReport {
 struct ExtractOptions {
   DecodeLimits limits;
   double sync_seconds = 5.0;  // how often what is computed is forced to disk
+  // Set: not the covers are described but this copy of each, in matrix files of its own.
+  std::optional<AugmentedCopy> copy = {};
 };
 
-// Where a descriptor's matrix file is.
-std::filesystem::path matrix_path(const std::filesystem::path& folder, const DescriptorId& id);
+// Where a descriptor's matrix file is, and what it says it holds; of the covers, or of their copies.
+std::filesystem::path matrix_path(const std::filesystem::path& folder, const DescriptorId& id,
+                                  const std::optional<AugmentedCopy>& copy = {});
+std::string matrix_text(const DescriptorId& id, const std::optional<AugmentedCopy>& copy = {});
 
 // Computes what the covers lack of the set's descriptors and appends it to the matrix files in
 // `folder`, one per descriptor. Each cover is read and decoded once, whatever it lacks. Works on as
@@ -64,7 +71,8 @@ struct FeatureRows {
 // A cover without values is listed as missing, never invented. Errors as MatrixReader::open, but
 // for kNotFound: a matrix file that isn't there lacks all covers.
 Result<FeatureRows> load_features(std::span<const Sha256> covers, const FeatureSet& set,
-                                  const std::filesystem::path& folder);
+                                  const std::filesystem::path& folder,
+                                  const std::optional<AugmentedCopy>& copy = {});
 
 }  // namespace sleeve
 

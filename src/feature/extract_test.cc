@@ -102,6 +102,36 @@ TEST_F(ExtractTest, ValuesAreThoseOfTheExtractorInTheOrderAsked) {
   }
 }
 
+TEST_F(ExtractTest, CopiesHaveFilesOfTheirOwn) {
+  const auto covers = add_covers(3);
+  const FeatureSet features = set("hog");
+  const DescriptorId& hog = features.descriptors[0];
+  ASSERT_TRUE(extract_features(covers, features, features_).ok());
+  const Bytes before = *read_file(matrix_path(features_, hog), 1 << 20);
+  const AugmentedCopy second{{}, 2};
+  ExtractOptions options;
+  options.copy = second;
+  const auto report = extract_features(covers, features, features_, options);
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_EQ(report->done, 3U);
+  EXPECT_EQ(extract_features(covers, features, features_, options)->skipped, 3U);
+  EXPECT_EQ(*read_file(matrix_path(features_, hog), 1 << 20), before);
+  AugmentedCopy straight = second;
+  straight.options.rotate = 0;
+  EXPECT_NE(matrix_path(features_, hog, second), matrix_path(features_, hog, straight));
+  EXPECT_NE(matrix_text(hog, second), matrix_text(hog, straight));
+  EXPECT_EQ(load_features(keys(covers), features, features_, straight)->missing.size(), 3U);
+
+  const auto rows = load_features(keys(covers), features, features_, second);
+  ASSERT_EQ(rows->present.size(), 3U);
+  auto extractor = Extractor::make(features);
+  std::vector<float> expected(rows->columns);
+  const auto copy = augmented(*read_picture(covers[1].path), covers[1].sha256, second);
+  ASSERT_TRUE(extractor->describe(*copy, expected).ok());
+  const auto row = std::span(rows->values).subspan(rows->columns, rows->columns);
+  EXPECT_TRUE(std::ranges::equal(row, expected));
+}
+
 TEST_F(ExtractTest, TheFilesBytesDoNotDependOnTheNumberOfThreads) {
   const auto covers = add_covers(60);
   std::vector<Bytes> files;

@@ -146,6 +146,16 @@ Result<std::vector<size_t>> descriptor_sizes(const FeatureSet& set) {
   return sizes;
 }
 
+Result<std::vector<std::optional<BagLayout>>> descriptor_bags(const FeatureSet& set) {
+  std::vector<std::optional<BagLayout>> bags;
+  for (const DescriptorId& id : set.descriptors) {
+    SLEEVE_TRY(const DescriptorEntry* entry, id.entry());
+    SLEEVE_TRY(const auto bag, entry->bag(id.options));
+    bags.push_back(bag);
+  }
+  return bags;
+}
+
 Result<Extractor> Extractor::make(const FeatureSet& set) {
   Extractor extractor;
   for (const DescriptorId& id : set.descriptors) {

@@ -48,6 +48,9 @@ Result<FeatureSet> feature_set_from_json(const Json& json);
 // How many values each descriptor has; needs no data files. Errors as DescriptorId::entry().
 Result<std::vector<size_t>> descriptor_sizes(const FeatureSet& set);
 
+// Which of them are bags of local features, and how these lie in their columns. Errors as above.
+Result<std::vector<std::optional<BagLayout>>> descriptor_bags(const FeatureSet& set);
+
 // The instances of a feature set, for one thread.
 class Extractor {
  public:

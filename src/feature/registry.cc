@@ -18,6 +18,7 @@
 #include "feature/lab_pyramid.h"
 #include "feature/lbp.h"
 #include "feature/lbp_multi.h"
+#include "feature/local_features.h"
 #include "feature/palette.h"
 #include "feature/text.h"
 #include "feature/wavelets.h"
@@ -52,10 +53,18 @@ Result<Json> complete(const Json& json) {
 }
 
 template <class D, class Options>
+Result<std::optional<BagLayout>> bag(const Json& json) {
+  SLEEVE_TRY(const Options options, (checked_options<D, Options>(json)));
+  if constexpr (requires { D::bag_of(options); }) return std::optional(D::bag_of(options));
+  return std::optional<BagLayout>();
+}
+
+template <class D, class Options>
 constexpr DescriptorEntry entry(int version, bool in_default_set, std::string_view summary,
                                 std::string_view source) {
-  return {D::kName,         version,          in_default_set,      summary, source, list_options<Options>,
-          make<D, Options>, size<D, Options>, complete<D, Options>};
+  return {
+      D::kName,         version,          in_default_set,       summary,        source, list_options<Options>,
+      make<D, Options>, size<D, Options>, complete<D, Options>, bag<D, Options>};
 }
 
 // One line per descriptor. Raise the version whenever the numbers change.
@@ -94,6 +103,34 @@ constexpr std::array kRegistry = {
     entry<EmbeddingDescriptor, EmbeddingOptions>(
         1, false, "What layers of an image network put out: style and content",
         "any ONNX network; by default MobileNetV2, Sandler et al. 2018"),
+    entry<SiftDescriptor, SiftOptions>(1, false, "Bag of SIFT at keypoints; needs words in front of a model",
+                                       "Lowe 2004, OpenCV 4.6"),
+    entry<DenseSiftDescriptor, DenseSiftOptions>(1, false,
+                                                 "Bag of SIFT on a grid; needs words in front of a model",
+                                                 "Lowe 2004, Lazebnik et al. 2006, OpenCV 4.6"),
+    entry<KazeDescriptor, KazeOptions>(1, false, "Bag of KAZE at keypoints; needs words in front of a model",
+                                       "Alcantarilla et al. 2012, OpenCV 4.6"),
+    entry<AkazeDescriptor, AkazeOptions>(1, false,
+                                         "Bag of AKAZE bits at keypoints; needs words in front of a model",
+                                         "Alcantarilla et al. 2013, OpenCV 4.6"),
+    entry<OrbDescriptor, OrbOptions>(1, false,
+                                     "Bag of ORB bits at keypoints; needs words in front of a model",
+                                     "Rublee et al. 2011, OpenCV 4.6"),
+#ifdef SLEEVE_HAS_SURF
+    entry<SurfDescriptor, SurfOptions>(1, false, "Bag of SURF at keypoints; needs words in front of a model",
+                                       "Bay et al. 2008, OpenCV's xfeatures2d"),
+#endif
+};
+
+// Those that not every OpenCV has: what to say where it doesn't.
+struct Missing {
+  std::string_view name;
+  std::string_view why;
+};
+constexpr std::array kMissing = {
+    Missing{"surf", "surf: the OpenCV that sleeve was built with (" CV_VERSION
+                    ") has no SURF, which needs its module "
+                    "xfeatures2d with OPENCV_ENABLE_NONFREE; sift and kaze are of the same kind"},
 };
 
 }  // namespace
@@ -105,6 +142,9 @@ Result<const DescriptorEntry*> find_descriptor(std::string_view name) {
   for (const DescriptorEntry& entry : kRegistry) {
     if (entry.name == name) return &entry;
     known.emplace_back(entry.name);
+  }
+  for (const Missing& missing : kMissing) {
+    if (missing.name == name) return Error{ErrorCode::kUsage, std::string(missing.why)};
   }
   return make_error(ErrorCode::kUsage, "there is no descriptor '{}'{}", printable(name),
                     suggestion(name, known));

@@ -41,6 +41,7 @@ class NumberConformance : public testing::TestWithParam<Pair> {
   // Of a category's number the value follows, where there is a signal.
   static DrawnNumbers draw(size_t rows, size_t columns, double signal, uint64_t seed) {
     DrawnNumbers data = draw_numbers(rows, columns, signal, seed);
+    data.bag = bag_for(std::get<1>(GetParam()));
     if (!reads_categories(learner())) return data;
     std::vector<int> thirds;
     for (const float value : data.values) thirds.push_back(value < 43.0F ? 0 : value < 57.0F ? 1 : 2);
@@ -111,7 +112,7 @@ TEST_P(NumberConformance, DamagedBytesAreRefusedOrGiveFiniteNumbers) {
 }
 
 TEST_P(NumberConformance, OneRowTeachesItsNumber) {
-  const DrawnNumbers data{Matrix(1, 4), {42.5F}};
+  const DrawnNumbers data{Matrix(1, 4), {42.5F}, bag_for(std::get<1>(GetParam()))};
   const Matrix y = fitted(data).outputs(draw(3, 4, 1.0, 6).x).value();
   for (size_t i = 0; i < y.rows(); ++i) EXPECT_NEAR(y(i, 0), 42.5, 1e-4);
 }

@@ -38,6 +38,7 @@ class Conformance : public testing::TestWithParam<Pair> {
   [[nodiscard]] static bool is_for_categories() { return reads_categories(std::get<0>(GetParam())); }
   static Drawn draw(size_t rows, size_t columns, int classes, double signal, uint64_t seed) {
     Drawn data = draw_data(rows, columns, classes, signal, seed);
+    data.bag = bag_for(std::get<1>(GetParam()));
     if (is_for_categories()) put_categories(data.x, data.labels, signal, seed);
     return data;
   }
@@ -124,7 +125,7 @@ TEST_P(Conformance, AnAbsentClassHasProbabilityZero) {
 }
 
 TEST_P(Conformance, OneRowTeachesItsClass) {
-  const Drawn data{Matrix(1, 4), {1}, 3};
+  const Drawn data{Matrix(1, 4), {1}, 3, bag_for(std::get<1>(GetParam()))};
   const Matrix p = fitted(data).outputs(draw(3, 4, 3, 1.0, 6).x).value();
   for (size_t i = 0; i < p.rows(); ++i) EXPECT_EQ(p(i, 1), 1.0F);
 }

@@ -15,6 +15,7 @@ void describe(V& /*v*/, ConstantNumberOptions& /*o*/) {}
 class ConstantNumber : public Learner {
  public:
   using Options = ConstantNumberOptions;
+  static constexpr bool kTakesBags = true;  // looks at no column
 
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) final;
   [[nodiscard]] Matrix outputs(const Matrix& x) const final;

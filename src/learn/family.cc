@@ -14,6 +14,7 @@
 #include "learn/distance.h"
 #include "learn/forest.h"
 #include "learn/kernel.h"
+#include "learn/named_blocks.h"
 #include "learn/svm_family.h"
 
 namespace sleeve {
@@ -88,6 +89,7 @@ Status Family::fit_transformed(const Branch& branch, const Spec& step, const std
                                size_t depth) {
   if (context_.stopping()) return make_error(ErrorCode::kCancelled, "stopped on request");
   SLEEVE_TRY(const TransformEntry* entry, find_transform(step.name));
+  if (!entry->takes_bags) SLEEVE_CHECK(check_no_bags(branch.train.blocks, entry->name));
   SLEEVE_TRY(const auto transform, entry->make(step.options));
   SLEEVE_CHECK(transform->fit(branch.train));
   const Matrix train_x = transform->apply(branch.train.x);
@@ -106,6 +108,8 @@ Status Family::fit_learners(const Branch& branch, const std::vector<size_t>& mem
   };
   for (const auto& group : grouped(members, kind)) {
     const std::string name = kind(group[0]);
+    // What is fitted alone is checked there.
+    if (name == "forest" || name == "svm") SLEEVE_CHECK(check_no_bags(branch.train.blocks, name));
     if (name == "forest") {
       SLEEVE_CHECK(fit_forests(branch, group));
     } else if (name == "svm" && (branch.shared != nullptr ||

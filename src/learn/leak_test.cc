@@ -49,8 +49,31 @@ Halves draw_noise() {
   return {draw(1), draw(2)};
 }
 
+// Bags of one local vector. In the training rows it is near to one place, a little to this side or that by
+// the class, so that a vocabulary of two words learns the class. In the test rows it is far above or below
+// that place by the class, and both are on the second word's side: whoever saw the test rows makes the words
+// "above" and "below", which the training rows' vectors are nearer to, too, each to its own.
+Halves draw_words() {
+  const auto draw = [](size_t rows, int x0, int y0, int x1, int y1) {
+    Drawn data{Matrix(rows, 3 + kSmallBag.item()), std::vector<int>(rows), 2, kSmallBag};
+    for (size_t i = 0; i < rows; ++i) {
+      data.labels[i] = static_cast<int>(i % 2);
+      const int x = data.labels[i] == 0 ? x0 : x1;
+      const int y = data.labels[i] == 0 ? y0 : y1;
+      data.x(i, 2) = 1.0F;  // how many vectors
+      const uint8_t bytes[] = {static_cast<uint8_t>(128 + x), static_cast<uint8_t>(128 + y), 255};
+      pack_item(kSmallBag, {0.5F, 0.5F, 0.1F}, bytes, data.x.row(i).subspan(3));
+    }
+    return data;
+  };
+  return {draw(60, 0, -1, 16, 1), draw(240, 28, -40, 28, 40)};
+}
+
 Drawn both(const Halves& halves) {
-  Drawn all{Matrix(halves.train.x.rows() + halves.test.x.rows(), halves.train.x.columns()), {}, 2};
+  Drawn all{Matrix(halves.train.x.rows() + halves.test.x.rows(), halves.train.x.columns()),
+            {},
+            2,
+            halves.train.bag};
   size_t at = 0;
   for (const Drawn* half : {&halves.train, &halves.test}) {
     for (size_t row = 0; row < half->x.rows(); ++row)
@@ -75,12 +98,13 @@ const std::map<std::string_view, Trap>& traps() {
       {"balance", {"balance", "knn", draw_swelling(1000.0)}},
       {"pca", {"pca:components=all:whiten=yes", "knn", draw_swelling(1000.0)}},
       {"nystroem", {"nystroem:components=40", "svm:kernel=linear:c=1e6", draw_swelling(30.0)}},
+      {"words", {"words:k=2", "knn", draw_words()}},
       {"select", {"select:k=20", "standard > logistic", draw_noise()}},
   };
   return all;
 }
 // These do the same to a row whatever they were fitted on.
-constexpr std::string_view kLearnNothing[] = {"normalise", "sqrt", "only", "weight"};
+constexpr std::string_view kLearnNothing[] = {"normalise", "sqrt", "only", "weight", "project"};
 
 double reached(const std::string& pipeline, const TrainingSet& train, const Matrix& x,
                const std::vector<int>& truth) {
@@ -133,7 +157,8 @@ TEST_P(Leak, WhatOnlyHelpsWhenFittedOnTestRowsStaysAtChance) {
 
 // Stronger, and for whole pipelines: what is answered to a row doesn't depend on the rows beside it.
 TEST_P(Leak, AnswersDependOnTheTrainingRowsAndTheRowAlone) {
-  const Drawn train = draw_data(80, 6, 2, 1.0, 5);
+  Drawn train = draw_data(80, 6, 2, 1.0, 5);
+  train.bag = bag_for(GetParam());
   Drawn test = draw_data(20, 6, 2, 1.0, 6);
   const Pipeline pipeline = Pipeline::fit(spec_of(example_of(GetParam()) + " > knn"), train.set(), 1).value();
   const Matrix before = pipeline.outputs(test.x).value();

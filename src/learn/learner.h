@@ -47,6 +47,7 @@ struct LearnerEntry {
   std::vector<OptionInfo> (*options)();
   Result<std::unique_ptr<Learner>> (*make)(const Json& options);
   Result<Json> (*complete)(const Json& options);  // with defaults and types
+  bool takes_bags = false;  // leaves rows with bags of local features (ColumnBlock::bag) alone
 };
 
 std::span<const LearnerEntry> learner_registry();

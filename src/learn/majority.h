@@ -17,6 +17,7 @@ void describe(V& /*v*/, MajorityOptions& /*o*/) {}
 class Majority final : public Learner {
  public:
   using Options = MajorityOptions;
+  static constexpr bool kTakesBags = true;  // looks at no column
   explicit Majority(MajorityOptions /*options*/) {}
 
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;

@@ -39,6 +39,16 @@ Status check_block_names(const std::vector<std::string>& names, std::string_view
   return {};
 }
 
+Status check_no_bags(std::span<const ColumnBlock> blocks, std::string_view owner) {
+  const auto bag =
+      std::ranges::find_if(blocks, [](const ColumnBlock& block) { return block.bag.has_value(); });
+  if (bag == blocks.end()) return {};
+  return make_error(
+      ErrorCode::kUsage,
+      "{}: '{}' is a bag of local features, which 'words' must make columns of first: words > {}", owner,
+      printable(std::string_view(bag->name)), owner);
+}
+
 Status check_blocks_known(std::span<const ColumnBlock> blocks, std::string_view owner) {
   if (!blocks.empty()) return {};
   return make_error(ErrorCode::kUsage,

@@ -25,6 +25,10 @@ Status check_block_names(const std::vector<std::string>& names, std::string_view
 Result<std::vector<std::vector<ColumnBlock>>> find_blocks(std::span<const ColumnBlock> blocks,
                                                           const std::vector<std::string>& names,
                                                           std::string_view owner);
+// kUsage if a block is a bag of local features, saying what makes features of it. `owner` is what would
+// otherwise take packed bytes for numbers.
+Status check_no_bags(std::span<const ColumnBlock> blocks, std::string_view owner);
+
 // kUsage if no blocks are known.
 Status check_blocks_known(std::span<const ColumnBlock> blocks, std::string_view owner);
 

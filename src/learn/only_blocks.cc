@@ -42,7 +42,7 @@ std::vector<ColumnBlock> OnlyBlocks::blocks_after(std::span<const ColumnBlock> b
   for (size_t i = 0; i < ranges_.size(); i += 2) {
     const auto same = std::ranges::find(blocks, ranges_[i], &ColumnBlock::begin);
     const size_t width = ranges_[i + 1] - ranges_[i];
-    if (same != blocks.end()) result.push_back({same->name, at, at + width});
+    if (same != blocks.end()) result.push_back({same->name, at, at + width, same->bag});
     at += width;
   }
   return result;

@@ -25,6 +25,7 @@ Status check(const OnlyBlocksOptions& options);
 class OnlyBlocks final : public Transform {
  public:
   using Options = OnlyBlocksOptions;
+  static constexpr bool kTakesBags = true;
   explicit OnlyBlocks(OnlyBlocksOptions options) : options_(std::move(options)) {}
 
   // kUsage, saying what is known, if a name isn't or if no blocks are (as behind pca).

@@ -80,76 +80,114 @@ void fix_sign(Eigen::Ref<Eigen::RowVectorXd> component) {
 }  // namespace
 
 Status check(const PcaOptions& options) {
-  if (wanted_of(options.components)) return {};
+  if (wanted_of(options.components)) return check_blocks_option(options.blocks, "pca");
   return make_error(ErrorCode::kUsage,
                     "pca: components={} is none of all, a whole number above 0, or a share between 0 and 1",
                     printable(std::string_view(options.components)));
+}
+
+void Pca::Part::fit(const Matrix& x, const PcaOptions& options) {
+  const Rows rows = centred(x, means);
+  const Axes axes = solve(rows);
+  variances.clear();
+  for (Eigen::Index k = axes.variances.size(); k-- > 0;) {
+    variances.push_back(std::max(0.0, axes.variances(k)));
+  }
+  const size_t kept = kept_of(variances, *wanted_of(options.components), x.columns());
+  variances.resize(kept);
+  components.assign(kept * x.columns(), 0.0);
+  Eigen::Map<Rows> directions(components.data(), index_of(kept), index_of(x.columns()));
+  const auto vectors = axes.vectors.rightCols(index_of(kept)).rowwise().reverse();
+  if (rows.rows() < rows.cols()) {
+    directions.noalias() = vectors.transpose() * rows;
+  } else {
+    directions = vectors.transpose();
+  }
+  scales.assign(kept, 1.0);
+  for (size_t k = 0; k < kept; ++k) {
+    auto direction = directions.row(index_of(k));
+    // Rows that don't vary at all have no direction: the first column stands for it.
+    if (variances[k] == 0.0) direction = Eigen::RowVectorXd::Unit(direction.size(), 0);
+    direction /= direction.norm();
+    fix_sign(direction);
+    if (options.whiten && variances[k] > 0.0) scales[k] = std::sqrt(variances[k]);
+  }
 }
 
 Status Pca::fit(const TrainingSet& data) {
   const Matrix& x = data.x;
   if (x.rows() == 0) return make_error(ErrorCode::kNoData, "pca: there are no rows to learn from");
   SLEEVE_CHECK(check(options_));
-  const Rows rows = centred(x, means_);
-  const Axes axes = solve(rows);
-  variances_.clear();
-  for (Eigen::Index k = axes.variances.size(); k-- > 0;) {
-    variances_.push_back(std::max(0.0, axes.variances(k)));
-  }
-  const size_t kept = kept_of(variances_, *wanted_of(options_.components), x.columns());
-  variances_.resize(kept);
-  components_.assign(kept * x.columns(), 0.0);
-  Eigen::Map<Rows> components(components_.data(), index_of(kept), index_of(x.columns()));
-  const auto vectors = axes.vectors.rightCols(index_of(kept)).rowwise().reverse();
-  if (rows.rows() < rows.cols()) {
-    components.noalias() = vectors.transpose() * rows;
-  } else {
-    components = vectors.transpose();
-  }
-  scales_.assign(kept, 1.0);
-  for (size_t k = 0; k < kept; ++k) {
-    auto component = components.row(index_of(k));
-    // Rows that don't vary at all have no direction: the first column stands for it.
-    if (variances_[k] == 0.0) component = Eigen::RowVectorXd::Unit(component.size(), 0);
-    component /= component.norm();
-    fix_sign(component);
-    if (options_.whiten && variances_[k] > 0.0) scales_[k] = std::sqrt(variances_[k]);
+  SLEEVE_TRY(ranges_, ranges_of(options_.blocks, data, "pca"));
+  parts_.assign(ranges_.size(), {});
+  for (size_t i = 0; i < ranges_.size(); ++i) {
+    if (ranges_[i].width() == x.columns()) {
+      parts_[i].fit(x, options_);
+    } else {
+      Matrix columns(x.rows(), ranges_[i].width());
+      for (size_t row = 0; row < x.rows(); ++row) {
+        std::ranges::copy(x.row(row).subspan(ranges_[i].begin, ranges_[i].width()), columns.row(row).begin());
+      }
+      parts_[i].fit(columns, options_);
+    }
+    ranges_[i].after = parts_[i].scales.size();
   }
   return {};
 }
 
 Matrix Pca::apply(Matrix x) const {
-  const size_t kept = scales_.size();
-  Matrix result(x.rows(), kept);
-  const Eigen::Map<const Eigen::RowVectorXd> means(means_.data(), index_of(means_.size()));
-  const Eigen::Map<const Rows> components(components_.data(), index_of(kept), index_of(means_.size()));
+  Matrix result(x.rows(), columns_after(x.columns()));
   parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
     const size_t begin = block * kBlock;
     const size_t end = std::min(x.rows(), begin + kBlock);
-    Rows rows = block_of(x, begin, end);
-    rows.rowwise() -= means;
-    const Rows projected = rows * components.transpose();
+    const Rows all = block_of(x, begin, end);
+    std::vector<Rows> projected;
+    for (size_t i = 0; i < parts_.size(); ++i) {
+      const size_t width = ranges_[i].width();
+      const Eigen::Map<const Eigen::RowVectorXd> means(parts_[i].means.data(), index_of(width));
+      const Eigen::Map<const Rows> components(parts_[i].components.data(), index_of(ranges_[i].after),
+                                              index_of(width));
+      Rows rows = all.middleCols(index_of(ranges_[i].begin), index_of(width));
+      rows.rowwise() -= means;
+      projected.emplace_back(rows * components.transpose());
+    }
     for (size_t row = begin; row < end; ++row) {
-      for (size_t k = 0; k < kept; ++k) {
-        result(row, k) = static_cast<float>(projected(index_of(row - begin), index_of(k)) / scales_[k]);
-      }
+      const auto fill = [&](size_t i, std::span<const float> /*from*/, std::span<float> to) {
+        for (size_t k = 0; k < to.size(); ++k) {
+          to[k] = static_cast<float>(projected[i](index_of(row - begin), index_of(k)) / parts_[i].scales[k]);
+        }
+      };
+      map_row(ranges_, static_cast<const Matrix&>(x).row(row), result.row(row), fill);
     }
   });
   return result;
 }
 
-void Pca::save(ByteWriter& out) const {
-  out.put_array(means_);
-  out.put_array(components_);
-  out.put_array(variances_);
-  out.put_array(scales_);
+size_t Pca::columns_after(size_t columns) const { return sleeve::columns_after(ranges_, columns); }
+
+std::vector<ColumnBlock> Pca::blocks_after(std::span<const ColumnBlock> blocks, size_t /*columns*/) const {
+  if (options_.blocks.empty()) return {};
+  return sleeve::blocks_after(ranges_, blocks);
 }
 
-Status Pca::load(ByteReader& in, size_t columns) {
-  SLEEVE_TRY(std::vector<double> means, in.get_array<double>());
-  SLEEVE_TRY(std::vector<double> components, in.get_array<double>());
-  SLEEVE_TRY(std::vector<double> variances, in.get_array<double>());
-  SLEEVE_TRY(std::vector<double> scales, in.get_array<double>());
+void Pca::Part::save(ByteWriter& out) const {
+  out.put_array(means);
+  out.put_array(components);
+  out.put_array(variances);
+  out.put_array(scales);
+}
+
+// All columns together as the first sleeve wrote it; blocks with their columns in front.
+void Pca::save(ByteWriter& out) const {
+  if (!options_.blocks.empty()) save_ranges(ranges_, out);
+  for (const Part& part : parts_) part.save(out);
+}
+
+Status Pca::Part::load(ByteReader& in, size_t columns) {
+  SLEEVE_TRY(means, in.get_array<double>());
+  SLEEVE_TRY(components, in.get_array<double>());
+  SLEEVE_TRY(variances, in.get_array<double>());
+  SLEEVE_TRY(scales, in.get_array<double>());
   const auto finite = [](double value) { return std::isfinite(value); };
   const bool shapes = means.size() == columns && !scales.empty() && scales.size() <= columns &&
                       variances.size() == scales.size() && components.size() == scales.size() * columns;
@@ -159,10 +197,22 @@ Status Pca::load(ByteReader& in, size_t columns) {
       std::ranges::all_of(variances, [](double value) { return std::isfinite(value) && value >= 0.0; }) &&
       std::ranges::all_of(scales, [](double value) { return std::isfinite(value) && value > 0.0; });
   if (!sensible) return make_error(ErrorCode::kCorrupt, "pca: the components don't make sense");
-  means_ = std::move(means);
-  components_ = std::move(components);
-  variances_ = std::move(variances);
-  scales_ = std::move(scales);
+  return {};
+}
+
+Status Pca::load(ByteReader& in, size_t columns) {
+  ranges_ = {{0, columns, columns}};
+  if (!options_.blocks.empty()) {
+    SLEEVE_TRY(ranges_, load_ranges(in, columns, columns, "pca"));
+  }
+  parts_.assign(ranges_.size(), {});
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    SLEEVE_CHECK(parts_[i].load(in, ranges_[i].width()));
+    if (!options_.blocks.empty() && parts_[i].scales.size() != ranges_[i].after) {
+      return make_error(ErrorCode::kCorrupt, "pca: the components don't make sense");
+    }
+    ranges_[i].after = parts_[i].scales.size();
+  }
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "learn/ensemble.h"
 #include "learn/inner_folds.h"
+#include "learn/named_blocks.h"
 #include "learn/nesting.h"
 #include "learn/one_vs_rest.h"
 
@@ -28,6 +29,12 @@ Error no_memory() { return make_error(ErrorCode::kTooLarge, "there is not enough
 Result<std::unique_ptr<Transform>> make_transform(const Spec& spec) {
   SLEEVE_TRY(const TransformEntry* entry, find_transform(spec.name));
   return entry->make(spec.options);
+}
+
+// Whether the step may stand where rows have these blocks.
+template <class Entry>
+Status check_place(const Entry& entry, std::span<const ColumnBlock> blocks) {
+  return entry.takes_bags ? Status() : check_no_bags(blocks, entry.name);
 }
 
 Result<std::unique_ptr<Learner>> make_learner(const PipelineSpec& spec) {
@@ -63,13 +70,17 @@ Status Pipeline::fit_steps(const TrainingSet& data, uint64_t seed, const WorkCon
   for (const Spec& step : spec_.transforms) {
     if (!transformed) transformed = data.x;
     const size_t columns = transformed->columns();
-    SLEEVE_TRY(auto transform, make_transform(step));
+    SLEEVE_TRY(const TransformEntry* entry, find_transform(step.name));
+    SLEEVE_CHECK(check_place(*entry, blocks));
+    SLEEVE_TRY(auto transform, entry->make(step.options));
     SLEEVE_CHECK(transform->fit(data.with(*transformed, blocks)));
     transformed = transform->apply(std::move(*transformed));
     SLEEVE_CHECK(check_finite(*transformed, step.name));
     blocks = transform->blocks_after(blocks, columns);
     transforms_.push_back(std::move(transform));
   }
+  SLEEVE_TRY(const LearnerEntry* entry, find_learner(spec_.learner.name, spec_.goal));
+  SLEEVE_CHECK(check_place(*entry, blocks));
   SLEEVE_TRY(learner_, make_learner(spec_));
   return learner_->fit(data.with(transformed ? *transformed : data.x, blocks), seed, context);
 }

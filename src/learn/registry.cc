@@ -22,6 +22,7 @@
 #include "learn/nystroem.h"
 #include "learn/only_blocks.h"
 #include "learn/pca.h"
+#include "learn/projection.h"
 #include "learn/ridge.h"
 #include "learn/robust_scaler.h"
 #include "learn/select_best.h"
@@ -34,6 +35,7 @@
 #include "learn/transform.h"
 #include "learn/vote.h"
 #include "learn/weight_blocks.h"
+#include "learn/words.h"
 
 // The two tables of everything that can stand in a pipeline: one line an algorithm.
 namespace sleeve {
@@ -68,10 +70,17 @@ Result<Json> complete(const Json& json) {
   return options_to_json(std::move(options));
 }
 
+// Whether rows may hold bags of local features: only who says so knows what to do with them.
+template <class T>
+constexpr bool takes_bags() {
+  if constexpr (requires { T::kTakesBags; }) return T::kTakesBags;
+  return false;
+}
+
 template <class T, Name kName>
 TransformEntry transform(std::string_view summary) {
-  return {kName.view(), summary, list_options<typename T::Options>, make<Transform, T, kName>,
-          complete<T, kName>};
+  return {kName.view(),       summary,        list_options<typename T::Options>, make<Transform, T, kName>,
+          complete<T, kName>, takes_bags<T>()};
 }
 
 template <class T, Name kName, Goal kGoal = Goal::kClass>
@@ -83,7 +92,8 @@ LearnerEntry learner(std::string_view summary, std::string_view source, std::str
           default_transforms,
           list_options<typename T::Options>,
           make<Learner, T, kName>,
-          complete<T, kName>};
+          complete<T, kName>,
+          takes_bags<T>()};
 }
 
 template <class Entry>
@@ -107,11 +117,13 @@ std::span<const TransformEntry> transform_registry() {
       transform<RobustScaler, "robust">("every column to median 0 and interquartile range 1"),
       transform<Normaliser, "normalise">("every row to length 1 (l2) or sum 1 (l1)"),
       transform<Pca, "pca">("principal components: a number of them or a share of the variance, whitened on request"),
+      transform<Projection, "project">("sums of all columns with drawn weights (random projection), which nearly keep distances"),
       transform<SelectBest, "select">("the k columns that differ most between the classes (ANOVA F)"),
       transform<OnlyBlocks, "only">("the columns of the named descriptors and no others"),
       transform<WeightBlocks, "weight">("descriptors multiplied by stated weights"),
       transform<BalanceBlocks, "balance">("every descriptor to the same mean squared length of its part of a row"),
       transform<Nystroem, "nystroem">("columns whose products are nearly a kernel's values, by landmarks among the training rows"),
+      transform<Words, "words">("bags of local features to visual words: counts, VLAD or Fisher vectors"),
       transform<SquareRoot, "sqrt">("signed square root of every value (Hellinger map of histograms)"),
   };
   return entries;

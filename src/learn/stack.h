@@ -44,6 +44,7 @@ Status check(NumberStackOptions& options);
 class Stack : public Learner {
  public:
   using Options = StackOptions;
+  static constexpr bool kTakesBags = true;  // its members have transforms of their own
   explicit Stack(StackOptions options, Goal goal = Goal::kClass)
       : options_(std::move(options)), goal_(goal) {}
 

@@ -19,6 +19,7 @@ void describe(V& /*v*/, StratifiedChanceOptions& /*o*/) {}
 class StratifiedChance final : public Learner {
  public:
   using Options = StratifiedChanceOptions;
+  static constexpr bool kTakesBags = true;  // looks at no column
   explicit StratifiedChance(StratifiedChanceOptions /*options*/) {}
 
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,18 +19,28 @@
 // Drawn data for the room's tests.
 namespace sleeve {
 
+// Of the bag that `b` is for the transforms that need one: four columns an item.
+inline constexpr BagLayout kSmallBag{LocalKind::kSigned, 3};
+inline std::optional<BagLayout> bag_for(std::string_view transform) {
+  return transform.starts_with("words") ? std::optional(kSmallBag) : std::nullopt;
+}
+
 // Two descriptors: `a` has the first two columns, `b` the others.
 struct TwoBlocks {
-  explicit TwoBlocks(size_t columns)
-      : blocks{{"a", 0, std::min<size_t>(2, columns)}, {"b", std::min<size_t>(2, columns), columns}} {}
+  TwoBlocks(size_t columns, std::optional<BagLayout> bag)
+      : blocks{{"a", 0, std::min<size_t>(2, columns), {}},
+               {"b", std::min<size_t>(2, columns), columns, bag}} {}
   std::vector<ColumnBlock> blocks;
 };
-inline std::span<const ColumnBlock> two_blocks(size_t columns) {
-  static const std::vector<TwoBlocks> all = [] {
+inline std::span<const ColumnBlock> two_blocks(size_t columns, std::optional<BagLayout> bag = {}) {
+  const auto make = [](std::optional<BagLayout> its) {
     std::vector<TwoBlocks> result;
-    for (size_t width = 0; width <= 64; ++width) result.emplace_back(width);
+    for (size_t width = 0; width <= 64; ++width) result.emplace_back(width, its);
     return result;
-  }();
+  };
+  static const std::vector<TwoBlocks> plain = make({});
+  static const std::vector<TwoBlocks> bags = make(kSmallBag);
+  const std::vector<TwoBlocks>& all = bag ? bags : plain;
   return columns < all.size() ? std::span<const ColumnBlock>(all[columns].blocks)
                               : std::span<const ColumnBlock>();
 }
@@ -38,8 +49,9 @@ struct Drawn {
   Matrix x;
   std::vector<int> labels;
   int classes = 0;
+  std::optional<BagLayout> bag = {};  // of block b
   [[nodiscard]] TrainingSet set() const {
-    return {x, labels, classes, Goal::kClass, {}, {}, {}, two_blocks(x.columns())};
+    return {x, labels, classes, Goal::kClass, {}, {}, {}, two_blocks(x.columns(), bag)};
   }
 };
 
@@ -65,8 +77,9 @@ inline Drawn draw_data(size_t rows, size_t columns, int classes, double signal, 
 struct DrawnNumbers {
   Matrix x;
   std::vector<float> values;
+  std::optional<BagLayout> bag = {};  // of block b
   [[nodiscard]] TrainingSet set() const {
-    return {x, {}, 1, Goal::kNumber, {}, values, {}, two_blocks(x.columns())};
+    return {x, {}, 1, Goal::kNumber, {}, values, {}, two_blocks(x.columns(), bag)};
   }
 };
 
@@ -84,6 +97,7 @@ inline DrawnNumbers draw_numbers(size_t rows, size_t columns, double signal, uin
 // without, or is slower than a test should be.
 inline std::string example_of(std::string_view name, Goal goal = Goal::kClass) {
   if (name == "only") return "only:blocks=a+b";
+  if (name == "project") return "project:columns=2:blocks=b";
   if (name == "weight") return "weight:blocks=(a*1+b*0.5)";
   if (goal == Goal::kClass && name == "vote") return "vote:of=(logistic|forest:trees=10):weights=(2|1)";
   if (goal == Goal::kClass && name == "stack") return "stack:of=(logistic|forest:trees=10):folds=3";

@@ -3,6 +3,7 @@
 #define SLEEVE_LEARN_TRAINING_SET_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include <sleeve/result.h>
 
+#include "base/bag.h"
 #include "learn/matrix.h"
 
 namespace sleeve {
@@ -26,6 +28,8 @@ struct ColumnBlock {
   std::string name;
   size_t begin = 0;
   size_t end = 0;
+  // Set: the columns are no features but packed local vectors, for the transform `words` to make some of.
+  std::optional<BagLayout> bag = {};
   friend bool operator==(const ColumnBlock&, const ColumnBlock&) = default;
 };
 

@@ -44,6 +44,7 @@ struct TransformEntry {
   std::vector<OptionInfo> (*options)();
   Result<std::unique_ptr<Transform>> (*make)(const Json& options);
   Result<Json> (*complete)(const Json& options);  // with defaults and types
+  bool takes_bags = false;                        // of local features (ColumnBlock::bag); others refuse them
 };
 
 std::span<const TransformEntry> transform_registry();

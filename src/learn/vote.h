@@ -34,6 +34,7 @@ Status check(NumberVoteOptions& options);
 class Vote : public Learner {
  public:
   using Options = VoteOptions;
+  static constexpr bool kTakesBags = true;  // its members have transforms of their own
   explicit Vote(VoteOptions options, Goal goal = Goal::kClass) : options_(std::move(options)), goal_(goal) {}
 
   Status fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) override;

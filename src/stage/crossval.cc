@@ -147,6 +147,8 @@ Status add_collection_baseline(const LoadedTask& loaded, std::span<const Fold> f
   Task task = loaded.task;
   task.x = Matrix(loaded.task.x.rows(), 1);
   task.blocks.clear();
+  task.forms.clear();
+  task.train_forms = task.test_forms = 0;
   for (size_t row = 0; row < task.x.rows(); ++row) {
     task.x(row, 0) = static_cast<float>(loaded.dataset.rows[row].collection);
   }
@@ -206,7 +208,8 @@ Result<std::vector<Fold>> crossval_folds(const LoadedTask& loaded, std::span<con
 Result<CrossvalReport> crossval(Workspace& workspace, const CrossvalOptions& options,
                                 const WorkContext& context) {
   RunRecorder recorder("crossval");
-  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
+  SLEEVE_TRY(const LoadedTask loaded,
+             load_task(workspace, options.question, options.features, context, options.augmentation));
   const SplitPlan plan = split_plan(loaded, options.split);
   SLEEVE_TRY(const auto folds,
              task_folds(loaded.task, plan.kind, plan.groups, options.folds, options.repeats, options.seed));
@@ -216,6 +219,7 @@ Result<CrossvalReport> crossval(Workspace& workspace, const CrossvalOptions& opt
   SLEEVE_CHECK(validate(loaded, folds, pipelines, options, context, report));
   report.dataset = to_json(loaded.dataset);
   report.features = options.features.text();
+  report.augmentation = options.augmentation;
   report.split = name_of(options.split);
   report.folds = options.folds;
   report.repeats = options.repeats;
@@ -234,14 +238,16 @@ Result<CrossvalReport> crossval(Workspace& workspace, const CrossvalOptions& opt
 Json to_json(const CrossvalOptions& options) {
   Json pipelines = Json::array();
   for (const PipelineSpec& pipeline : options.pipelines) pipelines.push_back(to_json(pipeline));
-  return Json{{"question", to_json(options.question)},
-              {"features", to_json(options.features)},
-              {"pipelines", std::move(pipelines)},
-              {"split", name_of(options.split)},
-              {"folds", options.folds},
-              {"repeats", options.repeats},
-              {"seed", options.seed},
-              {"permutations", options.permutations}};
+  Json json{{"question", to_json(options.question)},
+            {"features", to_json(options.features)},
+            {"pipelines", std::move(pipelines)},
+            {"split", name_of(options.split)},
+            {"folds", options.folds},
+            {"repeats", options.repeats},
+            {"seed", options.seed},
+            {"permutations", options.permutations}};
+  put_augmentation(json, options.augmentation);
+  return json;
 }
 
 Json to_json(const CrossvalReport& report) {
@@ -254,12 +260,14 @@ Json to_json(const CrossvalReport& report) {
     if (report.signals[i]) results[i]["signal"] = to_json(*report.signals[i]);
   }
   const size_t configurations = results.size() - 1;  // tried, beside the baseline
-  return Json{{"dataset", report.dataset},     {"features", report.features},
-              {"split", report.split},         {"folds", report.folds},
-              {"repeats", report.repeats},     {"folds_fingerprint", report.folds_fingerprint},
-              {"results", std::move(results)}, {"configurations", configurations},
-              {"warnings", report.warnings},   {"unreadable", to_json(report.unreadable)},
-              {"run", report.run_id},          {"seconds", report.seconds}};
+  Json json{{"dataset", report.dataset},     {"features", report.features},
+            {"split", report.split},         {"folds", report.folds},
+            {"repeats", report.repeats},     {"folds_fingerprint", report.folds_fingerprint},
+            {"results", std::move(results)}, {"configurations", configurations},
+            {"warnings", report.warnings},   {"unreadable", to_json(report.unreadable)},
+            {"run", report.run_id},          {"seconds", report.seconds}};
+  put_augmentation(json, report.augmentation);
+  return json;
 }
 
 namespace {

@@ -23,6 +23,7 @@ struct CrossvalOptions {
   int repeats = 1;
   uint64_t seed = 22;
   int permutations = 0;  // of the labels, to test each model for any signal at all; 0: no test
+  Augmentation augmentation = {};
 };
 Json to_json(const CrossvalOptions& options);
 
@@ -54,6 +55,7 @@ struct Signal {
 struct CrossvalReport {
   Json dataset;
   std::string features;
+  Augmentation augmentation;
   std::string split;
   int folds = 0;
   int repeats = 0;

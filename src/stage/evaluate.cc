@@ -92,7 +92,10 @@ Result<size_t> adopt_classes(LoadedTask& loaded, const std::vector<std::string>&
   const size_t dropped = loaded.dataset.rows.size() - rows.size();
   loaded.dataset.rows = std::move(rows);
   loaded.dataset.class_names = class_names;
-  SLEEVE_TRY(loaded.task, make_task(loaded.dataset, loaded.features, loaded.task.x.select(kept)));
+  Task task = std::move(loaded.task);
+  SLEEVE_TRY(loaded.task, make_task(loaded.dataset, loaded.features, task.x.select(kept)));
+  for (const Matrix& form : task.forms) loaded.task.forms.push_back(form.select(kept));
+  loaded.task.test_forms = task.test_forms;
   return dropped;
 }
 
@@ -128,13 +131,17 @@ std::vector<std::string> warnings_of(const EvaluateReport& report, const Divisio
 }  // namespace
 
 Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::path& model_file,
-                                const WorkContext& context) {
+                                const WorkContext& context, std::optional<int> test_copies) {
   RunRecorder recorder("evaluate");
   SLEEVE_TRY(const Model model, load_model(model_file));
   const std::string model_hash = sha256(encode_model(model)).hex();
   SLEEVE_TRY(const Question question, question_from_json(model.record.value("question", Json())));
-  SLEEVE_TRY(LoadedTask loaded, load_task(workspace, question, model.features, context));
+  SLEEVE_TRY(Augmentation augmentation, augmentation_of(model.record));
+  augmentation.train = 0;
+  augmentation.test = test_copies.value_or(augmentation.test);
+  SLEEVE_TRY(LoadedTask loaded, load_task(workspace, question, model.features, context, augmentation));
   EvaluateReport report;
+  report.augmentation = augmentation;
   report.dataset = to_json(loaded.dataset);
   SLEEVE_TRY(report.other_classes, adopt_classes(loaded, model.class_names));
   // A model trained with the leaky split on request is judged as it was split, and says so.
@@ -154,10 +161,11 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
   add_class_warnings(report.judgement, report.warnings);
   report.seconds = recorder.seconds();
   std::error_code unknown;
-  const Json config{{"model", report.model},
-                    {"model_path", std::filesystem::absolute(model_file, unknown).native()},
-                    {"model_sha256", model_hash},
-                    {"record", model.record}};
+  Json config{{"model", report.model},
+              {"model_path", std::filesystem::absolute(model_file, unknown).native()},
+              {"model_sha256", model_hash},
+              {"record", model.record}};
+  put_augmentation(config, augmentation);
   report.run_id = recorder.record(workspace, config, loaded.dataset.fingerprint, to_json(report),
                                   report.warnings, predictions_of(report.judgement, report.pipeline));
   return report;
@@ -169,6 +177,7 @@ Json to_json(const EvaluateReport& report) {
             {"features", report.features},
             {"pipeline", report.pipeline},
             {"left_out", {{"same_group", report.same_group}, {"other_classes", report.other_classes}}}};
+  put_augmentation(json, report.augmentation);
   json.update(to_json(report.judgement));
   json["warnings"] = report.warnings;
   json["unreadable"] = to_json(report.unreadable);

@@ -2,6 +2,8 @@
 #ifndef SLEEVE_STAGE_EVALUATE_H_
 #define SLEEVE_STAGE_EVALUATE_H_
 
+#include <optional>
+
 #include "stage/train.h"
 
 namespace sleeve {
@@ -9,6 +11,7 @@ namespace sleeve {
 struct EvaluateReport {
   std::string model;
   std::string features;
+  Augmentation augmentation;
   std::string pipeline;
   Json dataset;  // of the workspace
   size_t same_group =
@@ -24,9 +27,10 @@ Json to_json(const EvaluateReport& report);
 
 // Judges a saved model on the workspace's covers that it has neither seen nor could know through
 // a group: the part held out when it was trained, and whatever was imported since. kNoData if none
-// is left.
+// is left. Answers are averaged over `test_copies` copies of each cover beside itself; by default over as
+// many as when the model was trained.
 Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::path& model_file,
-                                const WorkContext& context);
+                                const WorkContext& context, std::optional<int> test_copies = {});
 
 }  // namespace sleeve
 

@@ -37,14 +37,14 @@ Result<std::vector<CoverFile>> files_to_extract(Catalogue& catalogue, std::span<
 }  // namespace
 
 Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features, const WorkContext& context,
-                               std::span<const Sha256> only) {
+                               std::span<const Sha256> only, const std::optional<AugmentedCopy>& copy) {
   const auto start = std::chrono::steady_clock::now();
   SLEEVE_TRY(const FileLock lock, workspace.lock());
   ExtractSummary summary;
   summary.features = features.text();
   SLEEVE_TRY(const auto files, files_to_extract(workspace.catalogue(), only, summary));
   SLEEVE_TRY(const ExtractReport report,
-             extract_features(files, features, workspace.features_folder(), {}, context));
+             extract_features(files, features, workspace.features_folder(), {{}, 5.0, copy}, context));
   summary.done = report.done;
   summary.skipped = report.skipped;
   summary.cancelled = report.cancelled;
@@ -56,15 +56,26 @@ Result<ExtractSummary> extract(Workspace& workspace, const FeatureSet& features,
   return summary;
 }
 
+void add_copies(const ExtractSummary& of_copy, ExtractSummary& all) {
+  ++all.copies;
+  all.done += of_copy.done;
+  all.skipped += of_copy.skipped;
+  all.failed.insert(all.failed.end(), of_copy.failed.begin(), of_copy.failed.end());
+  all.cancelled = of_copy.cancelled;
+  all.seconds += of_copy.seconds;
+}
+
 Json to_json(const ExtractSummary& summary) {
-  return Json{{"features", summary.features},
-              {"covers", summary.covers},
-              {"done", summary.done},
-              {"skipped", summary.skipped},
-              {"without_file", summary.without_file},
-              {"failed", to_json(summary.failed)},
-              {"cancelled", summary.cancelled},
-              {"seconds", summary.seconds}};
+  Json json{{"features", summary.features},
+            {"covers", summary.covers},
+            {"done", summary.done},
+            {"skipped", summary.skipped},
+            {"without_file", summary.without_file},
+            {"failed", to_json(summary.failed)},
+            {"cancelled", summary.cancelled},
+            {"seconds", summary.seconds}};
+  if (summary.copies > 0) json["copies"] = summary.copies;
+  return json;
 }
 
 }  // namespace sleeve

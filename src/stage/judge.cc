@@ -89,7 +89,8 @@ Result<Judgement> judge(const LoadedTask& loaded, const Pipeline& pipeline,
     judgement.outcomes.train = std::move(judged.outcome);
   }
   if (test_rows.empty()) return judgement;
-  SLEEVE_TRY(judgement.probabilities, pipeline.outputs(task.x.select(test_rows)));
+  SLEEVE_TRY(Matrix outputs, pipeline.outputs(asked_rows(task, test_rows)));
+  judgement.probabilities = mean_answers(std::move(outputs), task.test_forms);
   judgement.groups = pick(task.groups, test_rows);
   Judged judged = judge_rows(task, test_rows, judgement.probabilities, seed);
   judgement.test = std::move(judged.evaluation);

@@ -40,6 +40,7 @@ Task part_of(const Task& task, std::span<const int> groups, std::span<const size
   part.labels = pick(task.labels, rows);
   part.groups = pick(groups, rows);
   part.class_names = task.class_names;
+  part.blocks = task.blocks;
   return part;
 }
 

@@ -65,7 +65,8 @@ Result<CurveReport> learning_curve(Workspace& workspace, const CurveOptions& opt
                                    const WorkContext& context) {
   RunRecorder recorder("curve");
   const CrossvalOptions& protocol = options.protocol;
-  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, protocol.question, protocol.features, context));
+  SLEEVE_TRY(const LoadedTask loaded,
+             load_task(workspace, protocol.question, protocol.features, context, protocol.augmentation));
   SLEEVE_TRY(const std::vector<Fold> folds, crossval_folds(loaded, loaded.task.labels, protocol));
   std::vector<size_t> sizes = options.sizes.empty() ? even_sizes(folds, options.steps) : options.sizes;
   std::ranges::sort(sizes);
@@ -85,6 +86,7 @@ Result<CurveReport> learning_curve(Workspace& workspace, const CurveOptions& opt
   report.folds_fingerprint = fingerprint(folds);
   report.warnings = split_warnings(loaded, protocol.split);
   report.unreadable = loaded.unreadable;
+  report.augmentation = protocol.augmentation;
   report.seconds = recorder.seconds();
   report.run_id = recorder.record(workspace, to_json(options), loaded.dataset.fingerprint, to_json(report),
                                   report.warnings);
@@ -102,19 +104,20 @@ Json to_json(const CurveOptions& options) {
 Json to_json(const CurveReport& report) {
   Json curves = Json::array();
   for (const ModelCurve& curve : report.curves) curves.push_back(to_json(curve));
-  return Json{
-      {"dataset", report.dataset},
-      {"features", report.features},
-      {"split", report.split},
-      {"folds", report.folds},
-      {"repeats", report.repeats},
-      {"folds_fingerprint", report.folds_fingerprint},
-      {"curves", std::move(curves)},
-      {"interval", "95 % of the mean over folds, variance widened for their overlap (Nadeau & Bengio)"},
-      {"warnings", report.warnings},
-      {"unreadable", to_json(report.unreadable)},
-      {"run", report.run_id},
-      {"seconds", report.seconds}};
+  Json json{{"dataset", report.dataset},
+            {"features", report.features},
+            {"split", report.split},
+            {"folds", report.folds},
+            {"repeats", report.repeats},
+            {"folds_fingerprint", report.folds_fingerprint},
+            {"curves", std::move(curves)},
+            {"interval", "95 % of the mean over folds, variance widened for their overlap (Nadeau & Bengio)"},
+            {"warnings", report.warnings},
+            {"unreadable", to_json(report.unreadable)},
+            {"run", report.run_id},
+            {"seconds", report.seconds}};
+  put_augmentation(json, report.augmentation);
+  return json;
 }
 
 }  // namespace sleeve

@@ -35,6 +35,7 @@ struct ModelCurve {
 struct CurveReport {
   Json dataset;
   std::string features;
+  Augmentation augmentation;
   std::string split;
   int folds = 0;
   int repeats = 0;

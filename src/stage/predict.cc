@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "image/picture.h"
+#include "learn/mean_answers.h"
 
 namespace sleeve {
 namespace {
@@ -45,38 +46,38 @@ void add_below(const fs::path& folder, std::vector<fs::path>& files) {
   }
 }
 
-Result<std::vector<float>> describe_file(Extractor& extractor, const fs::path& path, Sha256& cover) {
+Result<Matrix> describe_file(Extractor& extractor, const fs::path& path, const Augmentation& augmentation,
+                             Sha256& cover) {
   const DecodeLimits limits;
   SLEEVE_TRY(const Bytes bytes, read_file(path, limits.max_file_bytes));
   cover = sha256(bytes);
   auto picture = decode_picture(bytes, limits);
   if (!picture.ok()) return with_context(std::move(picture).error(), printable(path));
-  std::vector<float> values(extractor.size());
-  SLEEVE_CHECK(extractor.describe(*picture, values));
-  return values;
+  return describe_forms(extractor, *picture, cover, augmentation);
 }
 
-Prediction judge_file(const Model& model, Extractor& extractor, const fs::path& path) {
+Prediction judge_file(const Model& model, Extractor& extractor, const Augmentation& augmentation,
+                      const fs::path& path) {
   Prediction prediction;
   prediction.path = path.native();
-  auto values = describe_file(extractor, path, prediction.cover);
+  auto values = describe_file(extractor, path, augmentation, prediction.cover);
   if (!values.ok()) {
     prediction.error = values.error();
     return prediction;
   }
-  const size_t columns = values->size();
-  const auto probabilities = model.pipeline.outputs(Matrix(1, columns, std::move(*values)));
-  if (!probabilities.ok()) {
-    prediction.error = with_context(probabilities.error(), printable(path));
+  const auto outputs = model.pipeline.outputs(*values);
+  if (!outputs.ok()) {
+    prediction.error = with_context(outputs.error(), printable(path));
     return prediction;
   }
+  const Matrix together = mean_answers(*outputs, static_cast<size_t>(augmentation.test));
+  std::vector<float> mean(together.row(0).begin(), together.row(0).end());
   if (model.pipeline.spec().goal == Goal::kNumber) {
-    prediction.number = std::clamp(static_cast<double>((*probabilities)(0, 0)), 0.0, 100.0);
+    prediction.number = std::clamp(static_cast<double>(mean[0]), 0.0, 100.0);
     return prediction;
   }
-  prediction.predicted = most_probable(*probabilities)[0];
-  const auto row = probabilities->row(0);
-  prediction.probabilities.assign(row.begin(), row.end());
+  prediction.predicted = static_cast<int>(std::ranges::max_element(mean) - mean.begin());
+  prediction.probabilities = std::move(mean);
   return prediction;
 }
 
@@ -100,8 +101,10 @@ std::vector<fs::path> files_below(std::span<const fs::path> paths) {
 }
 
 Result<PredictReport> predict(const Model& model, std::span<const fs::path> files,
-                              const std::function<void(const Prediction&)>& take,
-                              const WorkContext& context) {
+                              const std::function<void(const Prediction&)>& take, const WorkContext& context,
+                              std::optional<int> test_copies) {
+  SLEEVE_TRY(Augmentation augmentation, augmentation_of(model.record));
+  augmentation.test = test_copies.value_or(augmentation.test);
   SLEEVE_TRY(Extractor first, Extractor::make(model.features));  // fails here rather than in a thread
   tbb::enumerable_thread_specific<std::optional<Extractor>> extractors;
   extractors.local() = std::move(first);
@@ -124,7 +127,7 @@ Result<PredictReport> predict(const Model& model, std::span<const fs::path> file
         }
         extractor = std::move(*made);
       }
-      batch[i] = judge_file(model, *extractor, files[start + i]);
+      batch[i] = judge_file(model, *extractor, augmentation, files[start + i]);
     });
     for (const Prediction& prediction : batch) {
       ++(prediction.error ? report.failed : report.done);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/progress.h"
+#include "model/augmentation.h"
 #include "model/model_file.h"
 
 namespace sleeve {
@@ -51,9 +52,11 @@ std::vector<std::filesystem::path> files_below(std::span<const std::filesystem::
 
 // Judges the files on all threads and hands each prediction over in the order of the list, as soon
 // as it is ready. Errors of single files are in their predictions; the whole fails only if the
-// model's descriptors can't be made.
+// model's descriptors can't be made. Answers are averaged over `test_copies` copies of each cover beside
+// itself; by default over as many as when the model was trained.
 Result<PredictReport> predict(const Model& model, std::span<const std::filesystem::path> files,
-                              const std::function<void(const Prediction&)>& take, const WorkContext& context);
+                              const std::function<void(const Prediction&)>& take, const WorkContext& context,
+                              std::optional<int> test_copies = {});
 
 }  // namespace sleeve
 

@@ -43,6 +43,7 @@ Status read_protocol(const Json& config, CrossvalOptions& options) {
   SLEEVE_TRY(options.seed, whole(config, "seed"));
   options.folds = static_cast<int>(folds);
   options.repeats = static_cast<int>(repeats);
+  SLEEVE_TRY(options.augmentation, augmentation_of(config));
   return {};
 }
 
@@ -89,6 +90,7 @@ Result<int64_t> train_again(Workspace& workspace, const RunRecord& run, const Wo
   SLEEVE_TRY(options.split, split_of(run.config));
   SLEEVE_TRY(options.seed, whole(run.config, "seed"));
   options.test_size = number_or(run.config, "test_size", 0.2);
+  SLEEVE_TRY(options.augmentation, augmentation_of(run.config));
   SLEEVE_CHECK(check_data(workspace, run, options.question, options.features, context));
   SLEEVE_TRY(const TrainReport report, train(workspace, options, context));
   return report.run_id;
@@ -104,7 +106,8 @@ Result<int64_t> evaluate_again(Workspace& workspace, const RunRecord& run, const
   }
   SLEEVE_TRY(const Question question, question_from_json(model->record.value("question", Json())));
   SLEEVE_CHECK(check_data(workspace, run, question, model->features, context));
-  SLEEVE_TRY(const EvaluateReport report, evaluate(workspace, file, context));
+  SLEEVE_TRY(const Augmentation augmentation, augmentation_of(run.config));
+  SLEEVE_TRY(const EvaluateReport report, evaluate(workspace, file, context, augmentation.test));
   return report.run_id;
 }
 
@@ -157,6 +160,7 @@ Result<int64_t> tune_again(Workspace& workspace, const RunRecord& run, const Wor
   options.test_size = number_or(run.config, "test_size", 0.2);
   options.nested = static_cast<int>(number_or(run.config, "nested", 0));
   options.halving_factor = static_cast<int>(number_or(run.config, "halving_factor", 0));
+  SLEEVE_TRY(options.augmentation, augmentation_of(run.config));
   options.fresh = true;  // what an earlier search has done would be compared with itself
   SLEEVE_CHECK(check_data(workspace, run, options.question, options.features, context));
   SLEEVE_TRY(const TuneReport report, tune(workspace, options, context));

@@ -2,6 +2,7 @@
 #include "stage/task.h"
 
 #include <array>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -21,17 +22,19 @@ std::vector<Sha256> covers_of(const Dataset& dataset) {
   return covers;
 }
 
-// Computes what is missing and names the covers that still lack something.
-Result<FeatureRows> load_or_extract(Workspace& workspace, LoadedTask& loaded, const WorkContext& context) {
+// The dataset's rows, or those of a copy of their covers. Computes what is missing, and names the covers that
+// still lack something.
+Result<FeatureRows> load_or_extract(Workspace& workspace, LoadedTask& loaded,
+                                    const std::optional<AugmentedCopy>& copy, const WorkContext& context) {
   const std::vector<Sha256> covers = covers_of(loaded.dataset);
-  SLEEVE_TRY(FeatureRows rows, load_features(covers, loaded.features, workspace.features_folder()));
+  SLEEVE_TRY(FeatureRows rows, load_features(covers, loaded.features, workspace.features_folder(), copy));
   if (rows.missing.empty()) return rows;
-  SLEEVE_TRY(const ExtractSummary summary, extract(workspace, loaded.features, context, covers));
+  SLEEVE_TRY(const ExtractSummary summary, extract(workspace, loaded.features, context, covers, copy));
   if (summary.cancelled) {
     return make_error(ErrorCode::kCancelled, "stopped while extracting; what was done is kept");
   }
-  loaded.extracted = summary.done;
-  SLEEVE_TRY(rows, load_features(covers, loaded.features, workspace.features_folder()));
+  loaded.extracted += summary.done;
+  SLEEVE_TRY(rows, load_features(covers, loaded.features, workspace.features_folder(), copy));
   std::unordered_map<std::string, const Problem*> reasons;
   for (const Problem& problem : summary.failed) reasons.emplace(problem.item, &problem);
   for (const size_t row : rows.missing) {
@@ -43,6 +46,29 @@ Result<FeatureRows> load_or_extract(Workspace& workspace, LoadedTask& loaded, co
             : Problem{path, std::string(name_of(ErrorCode::kNotFound)), path + ": no features"});
   }
   return rows;
+}
+
+// The dataset's rows and their copies' as matrices, the rows themselves first. Rows that lack any are taken
+// out of the data set and of all matrices.
+Result<std::vector<Matrix>> load_forms(Workspace& workspace, LoadedTask& loaded,
+                                       const Augmentation& augmentation, const WorkContext& context) {
+  std::vector<Matrix> forms;
+  for (int number = 0; number <= augmentation.copies(); ++number) {
+    const auto copy = number == 0 ? std::optional<AugmentedCopy>()
+                                  : std::optional(AugmentedCopy{augmentation.options, number});
+    SLEEVE_TRY(FeatureRows rows, load_or_extract(workspace, loaded, copy, context));
+    if (rows.present.empty()) {
+      return make_error(
+          ErrorCode::kNoData, "the features {} could be computed of no cover{}", loaded.features.text(),
+          loaded.unreadable.empty() ? std::string() : "; first reason: " + loaded.unreadable[0].reason);
+    }
+    if (!rows.missing.empty()) {
+      SLEEVE_TRY(loaded.dataset, keep_rows(std::move(loaded.dataset), rows.present));
+      for (Matrix& form : forms) form = form.select(rows.present);
+    }
+    forms.emplace_back(rows.present.size(), rows.columns, std::move(rows.values));
+  }
+  return forms;
 }
 
 }  // namespace
@@ -62,30 +88,26 @@ Result<Task> make_task(const Dataset& dataset, const FeatureSet& features, Matri
     task.members.insert(task.members.end(), members.begin(), members.end());
   }
   SLEEVE_TRY(const auto sizes, descriptor_sizes(features));
+  SLEEVE_TRY(const auto bags, descriptor_bags(features));
   size_t begin = 0;
   for (size_t i = 0; i < sizes.size(); ++i) {
-    task.blocks.push_back({features.descriptors[i].name, begin, begin + sizes[i]});
+    task.blocks.push_back({features.descriptors[i].name, begin, begin + sizes[i], bags[i]});
     begin += sizes[i];
   }
   return task;
 }
 
 Result<LoadedTask> load_task(Workspace& workspace, const Question& question, const FeatureSet& features,
-                             const WorkContext& context) {
+                             const WorkContext& context, const Augmentation& augmentation) {
   LoadedTask loaded;
   loaded.features = features;
   SLEEVE_TRY(loaded.dataset, build_dataset(workspace.catalogue(), question));
-  SLEEVE_TRY(FeatureRows rows, load_or_extract(workspace, loaded, context));
-  if (rows.present.empty()) {
-    return make_error(
-        ErrorCode::kNoData, "the features {} could be computed of no cover{}", features.text(),
-        loaded.unreadable.empty() ? std::string() : "; first reason: " + loaded.unreadable[0].reason);
-  }
-  if (!rows.missing.empty()) {
-    SLEEVE_TRY(loaded.dataset, keep_rows(std::move(loaded.dataset), rows.present));
-  }
-  SLEEVE_TRY(loaded.task, make_task(loaded.dataset, features,
-                                    Matrix(rows.present.size(), rows.columns, std::move(rows.values))));
+  SLEEVE_TRY(std::vector<Matrix> forms, load_forms(workspace, loaded, augmentation, context));
+  SLEEVE_TRY(loaded.task, make_task(loaded.dataset, features, std::move(forms[0])));
+  forms.erase(forms.begin());
+  loaded.task.forms = std::move(forms);
+  loaded.task.train_forms = static_cast<size_t>(augmentation.train);
+  loaded.task.test_forms = static_cast<size_t>(augmentation.test);
   return loaded;
 }
 

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "eval/cross_validate.h"
 #include "feature/feature_set.h"
+#include "model/augmentation.h"
 #include "stage/dataset.h"
 #include "stage/workspace.h"
 
@@ -25,9 +26,10 @@ struct LoadedTask {
 };
 
 // Builds the data set and loads its features, computing those that are missing (as `sleeve
-// extract` would). Errors as build_dataset and extract.
+// extract` would); with an augmentation those of the copies, too, as the task's forms. Errors as
+// build_dataset and extract.
 Result<LoadedTask> load_task(Workspace& workspace, const Question& question, const FeatureSet& features,
-                             const WorkContext& context);
+                             const WorkContext& context, const Augmentation& augmentation = {});
 
 // The rows' answers, groups and descriptor blocks, with their features. Errors as descriptor_sizes().
 Result<Task> make_task(const Dataset& dataset, const FeatureSet& features, Matrix x);

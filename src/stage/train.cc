@@ -49,13 +49,15 @@ Json record_of(const TrainReport& report, const TrainOptions& options) {
       scores[metric.name] = metric.value ? Json(*metric.value) : Json();
     }
   }
-  return Json{{"sleeve", kVersion},
-              {"question", to_json(options.question)},
-              {"split", report.split},
-              {"test_size", options.test_size},
-              {"seed", options.seed},
-              {"dataset", report.dataset},
-              {"test_scores", std::move(scores)}};
+  Json json{{"sleeve", kVersion},
+            {"question", to_json(options.question)},
+            {"split", report.split},
+            {"test_size", options.test_size},
+            {"seed", options.seed},
+            {"dataset", report.dataset},
+            {"test_scores", std::move(scores)}};
+  put_augmentation(json, options.augmentation);
+  return json;
 }
 
 }  // namespace
@@ -75,10 +77,8 @@ namespace {
 
 Result<Pipeline> fit_rows(const Task& task, std::span<const size_t> rows, const TrainOptions& options,
                           const WorkContext& context) {
-  const TrainingSet whole = task.set();
-  const Matrix x = task.x.select(rows);
-  const Answers answers = Answers::of(whole, rows);
-  return Pipeline::fit(options.pipeline, answers.set(x, whole), options.seed, context);
+  const LearntRows learnt = learnt_rows(task, rows);
+  return Pipeline::fit(options.pipeline, learnt.set(task), options.seed, context);
 }
 
 // Nothing for what is no number. Too few groups to make one is no reason to fail.
@@ -103,6 +103,7 @@ Result<TrainReport> train_on(const LoadedTask& loaded, const Fold& fold, const T
   TrainReport report;
   report.dataset = to_json(loaded.dataset);
   report.features = options.features.text();
+  report.augmentation = options.augmentation;
   report.pipeline = options.pipeline.text();
   report.learner_facts = pipeline.learner().facts();
   report.split = options.test_size == 0 ? "none" : std::string(name_of(options.split));
@@ -133,7 +134,8 @@ Result<TrainReport> train_on(const LoadedTask& loaded, const Fold& fold, const T
 
 Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, const WorkContext& context) {
   RunRecorder recorder("train");
-  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
+  SLEEVE_TRY(const LoadedTask loaded,
+             load_task(workspace, options.question, options.features, context, options.augmentation));
   SLEEVE_TRY(const Fold fold, divide(loaded, options));
   SLEEVE_TRY(TrainReport report, train_on(loaded, fold, options, context));
   report.seconds = recorder.seconds();
@@ -143,9 +145,11 @@ Result<TrainReport> train(Workspace& workspace, const TrainOptions& options, con
 }
 
 Json to_json(const TrainOptions& options) {
-  return Json{{"question", to_json(options.question)}, {"features", to_json(options.features)},
-              {"pipeline", to_json(options.pipeline)}, {"split", name_of(options.split)},
-              {"test_size", options.test_size},        {"seed", options.seed}};
+  Json json{{"question", to_json(options.question)}, {"features", to_json(options.features)},
+            {"pipeline", to_json(options.pipeline)}, {"split", name_of(options.split)},
+            {"test_size", options.test_size},        {"seed", options.seed}};
+  put_augmentation(json, options.augmentation);
+  return json;
 }
 
 Json to_json(const TrainReport& report) {
@@ -154,6 +158,7 @@ Json to_json(const TrainReport& report) {
             {"pipeline", report.pipeline},
             {"split", report.split},
             {"split_fingerprint", report.split_fingerprint}};
+  put_augmentation(json, report.augmentation);
   if (!report.learner_facts.empty()) json["learner"] = report.learner_facts;
   json.update(to_json(report.judgement));
   json["warnings"] = report.warnings;

@@ -26,12 +26,14 @@ struct TrainOptions {
   double test_size = 0.2;  // 0: nothing held out, no honest score
   uint64_t seed = 22;
   std::filesystem::path out;  // empty: the model is not written
+  Augmentation augmentation = {};
 };
 Json to_json(const TrainOptions& options);
 
 struct TrainReport {
   Json dataset;
   std::string features;
+  Augmentation augmentation;
   std::string pipeline;
   std::string split;
   std::string split_fingerprint;

@@ -55,9 +55,11 @@ SearchGround ground_of(const LoadedTask& loaded, const Fold& fold, SplitKind spl
 // All that the scores of a search depend on beside pipeline, fold and seed.
 std::string journal_key(const LoadedTask& loaded, const TuneOptions& options, const Fold& ground,
                         std::span<const Fold> folds) {
-  return fmt::format("{}/{}/{}/{}/{}", kVersion, loaded.dataset.fingerprint,
+  Json copies = Json::object();
+  put_augmentation(copies, options.augmentation);
+  return fmt::format("{}/{}/{}/{}/{}{}", kVersion, loaded.dataset.fingerprint,
                      dump_json(to_json(options.features)), fingerprint(std::span(&ground, 1)),
-                     fingerprint(folds));
+                     fingerprint(folds), copies.empty() ? "" : "/" + dump_json(copies));
 }
 
 Result<TunedSet> search_set(const LoadedTask& loaded, const TuneOptions& options, const Fold& fold,
@@ -153,9 +155,10 @@ void add_warnings(const TuneOptions& options, TuneReport& report) {
 
 Result<TuneReport> tune(Workspace& workspace, const TuneOptions& options, const WorkContext& context) {
   RunRecorder recorder("tune");
-  SLEEVE_TRY(const LoadedTask loaded, load_task(workspace, options.question, options.features, context));
-  TrainOptions train_options{options.question,  options.features, {},         options.split,
-                             options.test_size, options.seed,     options.out};
+  SLEEVE_TRY(const LoadedTask loaded,
+             load_task(workspace, options.question, options.features, context, options.augmentation));
+  TrainOptions train_options{options.question,  options.features, {},          options.split,
+                             options.test_size, options.seed,     options.out, options.augmentation};
   SLEEVE_TRY(const Fold fold, divide(loaded, train_options));
   const SearchGround ground = ground_of(loaded, fold, options.split);
   CatalogueJournal journal(workspace.catalogue(), options.fresh);
@@ -205,6 +208,7 @@ Json to_json(const TuneOptions& options) {
             {"nested", options.nested},
             {"halving_factor", options.halving_factor},
             {"seed", options.seed}};
+  put_augmentation(json, options.augmentation);
   if (options.grid.final_pipeline) json["final"] = to_json(*options.grid.final_pipeline);
   return json;
 }

@@ -27,6 +27,7 @@ struct TuneOptions {
   uint64_t seed = 22;
   bool fresh = false;         // forgets what an earlier search has done
   std::filesystem::path out;  // empty: the model is not written
+  Augmentation augmentation = {};
 };
 Json to_json(const TuneOptions& options);
 
