@@ -68,6 +68,7 @@ void add_evaluate(CLI::App& app, const SetAction& set);
 void add_predict(CLI::App& app, const SetAction& set);
 void add_runs(CLI::App& app, const SetAction& set);
 void add_models(CLI::App& app, const SetAction& set);
+void add_show(CLI::App& app, const SetAction& set);
 void add_list(CLI::App& app, const SetAction& set);
 void add_demo(CLI::App& app, const SetAction& set);
 

@@ -18,6 +18,7 @@ std::span<const Command> commands() {
       {"train", "Train a model, judge it on covers held out, save it", add_train},
       {"evaluate", "Judge a saved model on covers it has not seen", add_evaluate},
       {"predict", "Predict genre or popularity of picture files", add_predict},
+      {"show", "Show what descriptors see in a cover, as numbers and as a picture", add_show},
       {"runs", "Show the recorded runs", add_runs},
       {"models", "Fetch, check and add the ONNX networks that descriptors look through", add_models},
       {"enrich", "Add genres and popularity that are missing", add_enrich},

@@ -30,26 +30,49 @@ size_t regions(const ColourOptions& options) {
   return options.grid == 1 ? 1 : 1 + static_cast<size_t>(options.grid) * static_cast<size_t>(options.grid);
 }
 
-// Mean, deviation and cube root of the third central moment of each channel, divided by 255. From whole sums,
-// so exact but for the last steps.
-void write_moments(const cv::Mat& lab, cv::Rect region, std::span<float> out) {
-  std::array<std::array<int64_t, 3>, 3> sums{};  // channel, power
+// Of each channel of a region: the sums of its values, their squares and cubes.
+struct Sums {
+  int64_t pixels = 0;
+  std::array<std::array<int64_t, 3>, 3> powers{};
+
+  Sums& operator+=(const Sums& other) {
+    pixels += other.pixels;
+    for (size_t c = 0; c < 3; ++c) {
+      for (size_t power = 0; power < 3; ++power) powers[c][power] += other.powers[c][power];
+    }
+    return *this;
+  }
+};
+
+Sums sums_of(const cv::Mat& lab, cv::Rect region) {
+  Sums sums;
+  sums.pixels = region.area();
   for (int y = region.y; y < region.y + region.height; ++y) {
-    const auto* pixel = lab.ptr<uint8_t>(y) + 3 * region.x;
-    for (int x = 0; x < region.width; ++x, pixel += 3) {
-      for (size_t c = 0; c < 3; ++c) {
-        const int value = pixel[c];
-        sums[c][0] += value;
-        sums[c][1] += value * value;
-        sums[c][2] += value * value * value;
+    const auto* row = lab.ptr<uint8_t>(y) + static_cast<std::ptrdiff_t>(3) * region.x;
+    for (size_t c = 0; c < 3; ++c) {
+      uint32_t first = 0, second = 0, third = 0;  // of no more than 128 pixels: they fit
+      for (int x = 0; x < region.width; ++x) {
+        const uint32_t value = row[static_cast<size_t>(3 * x) + c], square = value * value;
+        first += value;
+        second += square;
+        third += square * value;
       }
+      sums.powers[c][0] += first;
+      sums.powers[c][1] += second;
+      sums.powers[c][2] += third;
     }
   }
+  return sums;
+}
+
+// Mean, deviation and cube root of the third central moment of each channel, divided by 255. From whole sums,
+// so exact but for the last steps.
+void write_moments(const Sums& sums, std::span<float> out) {
   __extension__ using Wide = __int128;  // so that n³ times a moment is exact, and 0 for equal pixels
-  const Wide n = region.area();
-  const double pixels = region.area();
+  const Wide n = sums.pixels;
+  const auto pixels = static_cast<double>(sums.pixels);
   for (size_t c = 0; c < 3; ++c) {
-    const Wide first = sums[c][0], second = sums[c][1], third = sums[c][2];
+    const Wide first = sums.powers[c][0], second = sums.powers[c][1], third = sums.powers[c][2];
     const double mean = static_cast<double>(first) / pixels;
     const double variance = static_cast<double>(n * second - first * first) / (pixels * pixels);
     const double skew =
@@ -64,10 +87,18 @@ void write_moments(const cv::Mat& lab, cv::Rect region, std::span<float> out) {
 // The sums from which mean and variance of a whole-numbered signal follow.
 struct Spread {
   int64_t count = 0, sum = 0, squares = 0;
-  void add(int64_t value) {
-    ++count;
-    sum += value;
-    squares += value * value;
+  // value(i) for i from 0 to n - 1, whose squares together fit into 31 bits.
+  template <class Value>
+  void add_row(int n, const Value& value) {
+    int32_t row_sum = 0, row_squares = 0;
+    for (int i = 0; i < n; ++i) {
+      const int32_t v = value(i);
+      row_sum += v;
+      row_squares += v * v;
+    }
+    count += n;
+    sum += row_sum;
+    squares += row_squares;
   }
   [[nodiscard]] double mean() const { return static_cast<double>(sum) / static_cast<double>(count); }
   [[nodiscard]] double variance() const {
@@ -81,11 +112,9 @@ struct Spread {
 double colourfulness(const cv::Mat& bgr) {
   Spread red_green, yellow_blue;  // the latter twice
   for (int y = 0; y < bgr.rows; ++y) {
-    const auto* pixel = bgr.ptr<uint8_t>(y);
-    for (int x = 0; x < bgr.cols; ++x, pixel += 3) {
-      red_green.add(pixel[2] - pixel[1]);
-      yellow_blue.add(pixel[2] + pixel[1] - 2 * pixel[0]);
-    }
+    const auto* row = bgr.ptr<uint8_t>(y);
+    red_green.add_row(bgr.cols, [&](int x) { return row[3 * x + 2] - row[3 * x + 1]; });
+    yellow_blue.add_row(bgr.cols, [&](int x) { return row[3 * x + 2] + row[3 * x + 1] - 2 * row[3 * x]; });
   }
   const double rg = red_green.mean(), yb = yellow_blue.mean() / 2.0;
   return (std::sqrt(red_green.variance() + yellow_blue.variance() / 4.0) +
@@ -98,9 +127,9 @@ double sharpness(const cv::Mat& grey) {
   for (int y = 1; y + 1 < grey.rows; ++y) {
     const auto *above = grey.ptr<uint8_t>(y - 1), *here = grey.ptr<uint8_t>(y),
                *below = grey.ptr<uint8_t>(y + 1);
-    for (int x = 1; x + 1 < grey.cols; ++x) {
-      laplacian.add(above[x] + below[x] + here[x - 1] + here[x + 1] - 4 * here[x]);
-    }
+    laplacian.add_row(grey.cols - 2, [&](int x) {
+      return above[x + 1] + below[x + 1] + here[x] + here[x + 2] - 4 * here[x + 1];
+    });
   }
   return std::sqrt(laplacian.variance());
 }
@@ -186,23 +215,28 @@ Status ColourDescriptor::describe(const Picture& picture, std::span<float> out) 
   const Planes& planes = *picture.planes;
   Spread grey;
   const cv::Mat& pixels = planes.grey(kSide);
-  for (size_t i = 0; i < pixels.total(); ++i) grey.add(pixels.ptr<uint8_t>()[i]);
+  for (int y = 0; y < pixels.rows; ++y) {
+    const auto* row = pixels.ptr<uint8_t>(y);
+    grey.add_row(pixels.cols, [&](int x) { return row[x]; });
+  }
   out[0] = static_cast<float>(colourfulness(planes.bgr(kSide)));
   out[1] = static_cast<float>(grey.mean() / 255.0);
   out[2] = static_cast<float>(std::sqrt(grey.variance()) / 127.5);
   out[3] = static_cast<float>(sharpness(planes.grey(2 * kSide)) / 255.0);
   write_hues(planes.hsv(kSide), out.subspan(4, 6));
   const cv::Mat& lab = planes.lab(kSide);
-  for (size_t region = 0; region < regions(options_); ++region) {
-    cv::Rect rectangle(0, 0, kSide, kSide);
-    if (region > 0) {
-      const int row = static_cast<int>(region - 1) / options_.grid;
-      const int column = static_cast<int>(region - 1) % options_.grid;
-      const auto border = [&](int cell) { return cell * kSide / options_.grid; };
-      rectangle = {cv::Point(border(column), border(row)), cv::Point(border(column + 1), border(row + 1))};
-    }
-    write_moments(lab, rectangle, out.subspan(kNames.size() + region * kMoments, kMoments));
+  const std::span<float> moments = out.subspan(kNames.size());
+  Sums whole;
+  const auto border = [&](int cell) { return cell * kSide / options_.grid; };
+  for (int cell = 0; cell < options_.grid * options_.grid; ++cell) {
+    const int row = cell / options_.grid, column = cell % options_.grid;
+    const Sums sums = sums_of(
+        lab, {cv::Point(border(column), border(row)), cv::Point(border(column + 1), border(row + 1))});
+    if (options_.grid > 1)
+      write_moments(sums, moments.subspan(kMoments * static_cast<size_t>(cell + 1), kMoments));
+    whole += sums;
   }
+  write_moments(whole, moments.first(kMoments));
   return {};
 }
 

@@ -59,14 +59,12 @@ void LbpDescriptor::take_row(const cv::Mat& grey, int y) {
   }
 }
 
-Status LbpDescriptor::describe(const Picture& picture, std::span<float> out) {
-  assert(out.size() == size());
-  const cv::Mat& grey = picture.grey;
+template <class Take>
+void LbpDescriptor::code_rows(const cv::Mat& grey, const Take& take) {
   prepare(static_cast<size_t>(grey.cols));
   const auto rows = static_cast<size_t>(2 * margin_ + 1);
   std::vector<const uint8_t*> pixel_rows(rows);
   std::vector<const int16_t*> pair_rows(rows);
-  std::array<std::array<uint64_t, 256>, 4> counts{};
   for (int y = -margin_; y < margin_; ++y) take_row(grey, y);
   for (int y = 0; y < grey.rows; ++y) {
     take_row(grey, y + margin_);
@@ -76,8 +74,24 @@ Status LbpDescriptor::describe(const Picture& picture, std::span<float> out) {
       pair_rows[k] = pairs_.data() + slot * stride_ * 2;
     }
     lbp_row(points_, {pixel_rows, pair_rows, margin_, width_}, codes_.data());
-    for (size_t x = 0; x < width_; ++x) ++counts[x % 4][codes_[x]];
+    take(y, codes_.data());
   }
+}
+
+cv::Mat LbpDescriptor::codes(const Picture& picture) {
+  cv::Mat map(picture.grey.size(), CV_8UC1);
+  code_rows(picture.grey,
+            [&](int y, const uint8_t* codes) { std::memcpy(map.ptr<uint8_t>(y), codes, width_); });
+  return map;
+}
+
+Status LbpDescriptor::describe(const Picture& picture, std::span<float> out) {
+  assert(out.size() == size());
+  const cv::Mat& grey = picture.grey;
+  std::array<std::array<uint64_t, 256>, 4> counts{};
+  code_rows(grey, [&](int /*y*/, const uint8_t* codes) {
+    for (size_t x = 0; x < width_; ++x) ++counts[x % 4][codes[x]];
+  });
   const auto pixels = static_cast<double>(grey.total());
   for (size_t i = 0; i < size(); ++i) {
     out[i] = static_cast<float>(

@@ -34,8 +34,12 @@ class LbpDescriptor final : public Descriptor {
   [[nodiscard]] size_t size() const override { return points_.size() + 2; }
   [[nodiscard]] std::vector<std::string> value_names() const override;
   Status describe(const Picture& picture, std::span<float> out) override;
+  // The place of each pixel in the histogram, CV_8UC1: for pictures of the patterns.
+  cv::Mat codes(const Picture& picture);
 
  private:
+  template <class Take>
+  void code_rows(const cv::Mat& grey, const Take& take);  // take(row number, codes)
   void prepare(size_t width);
   void take_row(const cv::Mat& grey, int y);
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/rng.h"
+#include "feature/cpu.h"
 
 namespace sleeve {
 namespace {
@@ -39,13 +40,41 @@ Pixels pixels_of(const Picture& picture) {
   return pixels;
 }
 
-// The squared distance of every pixel from a colour.
-void distances(const Pixels& pixels, const Lab& colour, std::vector<float>& out) {
-  const float *l = pixels.channels[0].data(), *a = pixels.channels[1].data(), *b = pixels.channels[2].data();
+SLEEVE_INLINE void distances_body(const float* l, const float* a, const float* b, const Lab& colour,
+                                  float* out) {
   for (size_t i = 0; i < kPixels; ++i) {
     const float dl = l[i] - colour[0], da = a[i] - colour[1], db = b[i] - colour[2];
     out[i] = (dl * dl + da * da) + db * db;
   }
+}
+
+// Takes over the pixels that are nearer to centre `k` than to those before.
+SLEEVE_INLINE void take_over_body(const float* distance, int32_t k, float* nearest, int32_t* owner) {
+  for (size_t i = 0; i < kPixels; ++i) {
+    const bool closer = distance[i] < nearest[i];
+    owner[i] = closer ? k : owner[i];
+    nearest[i] = closer ? distance[i] : nearest[i];
+  }
+}
+
+void distances_any(const float* l, const float* a, const float* b, const Lab& colour, float* out) {
+  distances_body(l, a, b, colour, out);
+}
+SLEEVE_AVX2 void distances_avx2(const float* l, const float* a, const float* b, const Lab& colour,
+                                float* out) {
+  distances_body(l, a, b, colour, out);
+}
+void take_over_any(const float* distance, int32_t k, float* nearest, int32_t* owner) {
+  take_over_body(distance, k, nearest, owner);
+}
+SLEEVE_AVX2 void take_over_avx2(const float* distance, int32_t k, float* nearest, int32_t* owner) {
+  take_over_body(distance, k, nearest, owner);
+}
+
+// The squared distance of every pixel from a colour.
+void distances(const Pixels& pixels, const Lab& colour, std::vector<float>& out) {
+  (cpu_has_avx2() ? distances_avx2 : distances_any)(pixels.channels[0].data(), pixels.channels[1].data(),
+                                                    pixels.channels[2].data(), colour, out.data());
 }
 
 double sum_of(const std::vector<float>& values) {
@@ -94,20 +123,17 @@ std::vector<Lab> first_centres(const Pixels& pixels, size_t wanted, Rng& rng) {
 
 struct Assignment {
   std::vector<float> nearest, distance;
-  std::vector<uint8_t> owner;
+  std::vector<int32_t> owner;
   Assignment() : nearest(kPixels), distance(kPixels), owner(kPixels) {}
 };
 
 void assign(const Pixels& pixels, const std::vector<Lab>& centres, Assignment& a) {
   distances(pixels, centres[0], a.nearest);
-  std::ranges::fill(a.owner, uint8_t{0});
+  std::ranges::fill(a.owner, 0);
   for (size_t k = 1; k < centres.size(); ++k) {
     distances(pixels, centres[k], a.distance);
-    for (size_t i = 0; i < kPixels; ++i) {
-      const bool closer = a.distance[i] < a.nearest[i];
-      a.owner[i] = closer ? static_cast<uint8_t>(k) : a.owner[i];
-      a.nearest[i] = closer ? a.distance[i] : a.nearest[i];
-    }
+    (cpu_has_avx2() ? take_over_avx2 : take_over_any)(a.distance.data(), static_cast<int32_t>(k),
+                                                      a.nearest.data(), a.owner.data());
   }
 }
 
@@ -116,10 +142,10 @@ struct Cluster {
   std::array<uint32_t, 3> sum{};  // whole numbers: the order doesn't matter
 };
 
-std::vector<Cluster> count(const Pixels& pixels, const std::vector<uint8_t>& owner, size_t clusters) {
+std::vector<Cluster> count(const Pixels& pixels, const std::vector<int32_t>& owner, size_t clusters) {
   std::vector<Cluster> result(clusters);
   for (size_t i = 0; i < kPixels; ++i) {
-    Cluster& cluster = result[owner[i]];
+    Cluster& cluster = result[static_cast<size_t>(owner[i])];
     ++cluster.pixels;
     for (size_t c = 0; c < 3; ++c) cluster.sum[c] += static_cast<uint32_t>(pixels.channels[c][i]);
   }

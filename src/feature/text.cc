@@ -18,6 +18,14 @@ constexpr int kWindow = 41;                                // pixels whose mean 
 constexpr int kLowest = 5, kHighest = 80, kNarrowest = 2;  // letters, in pixels
 constexpr size_t kMinParts = 3;                            // of a line
 
+int third(int place) { return place * 3 / kSide; }
+
+// Pixels whose third() is `part`.
+size_t extent_of_third(size_t part) {
+  const auto first = [](size_t third) { return (third * kSide + 2) / 3; };
+  return first(part + 1) - first(part);
+}
+
 bool before(const cv::Rect& a, const cv::Rect& b) {
   return std::tie(a.x, a.y, a.width, a.height) < std::tie(b.x, b.y, b.width, b.height);
 }
@@ -29,18 +37,79 @@ bool may_be_letters(const cv::Rect& box, int pixels) {
   return box.x > 0 && box.y > 0 && box.br().x < kSide && box.br().y < kSide;
 }
 
+// Connected parts of a mask by its runs: neighbours along rows and columns (not diagonals) belong together.
+// Only what is needed is kept of each: its box and its pixels.
+class Parts {
+ public:
+  struct Part {
+    int left, top, right, bottom, pixels;  // right and bottom exclusive
+  };
+
+  Parts(const cv::Mat& difference, int contrast) {
+    size_t above_begin = 0, above_end = 0;
+    for (int y = 0; y < difference.rows; ++y) {
+      const size_t begin = runs_.size();
+      find_runs(difference.ptr<uint8_t>(y), difference.cols, contrast, y);
+      size_t above = above_begin;
+      for (size_t run = begin; run < runs_.size(); ++run) {
+        while (above < above_end && runs_[above].right <= runs_[run].left) ++above;
+        for (size_t k = above; k < above_end && runs_[k].left < runs_[run].right; ++k) join(k, run);
+      }
+      above_begin = begin;
+      above_end = runs_.size();
+    }
+    for (size_t run = 0; run < runs_.size(); ++run) {
+      const size_t root = root_of(run);
+      if (root != run) add(runs_[root], runs_[run]);
+    }
+  }
+
+  template <class Take>
+  void for_each(const Take& take) const {
+    for (size_t run = 0; run < runs_.size(); ++run) {
+      if (parents_[run] == run) take(runs_[run]);
+    }
+  }
+
+ private:
+  void find_runs(const uint8_t* row, int width, int contrast, int y) {
+    for (int x = 0; x < width; ++x) {
+      if (row[x] <= contrast) continue;
+      const int left = x;
+      while (x < width && row[x] > contrast) ++x;
+      parents_.push_back(runs_.size());
+      runs_.push_back({left, y, x, y + 1, x - left});
+    }
+  }
+  size_t root_of(size_t run) {
+    while (parents_[run] != run) run = parents_[run] = parents_[parents_[run]];
+    return run;
+  }
+  // The earlier run stays the root, so that roots are complete when all others have been added.
+  void join(size_t a, size_t b) {
+    a = root_of(a);
+    b = root_of(b);
+    parents_[std::max(a, b)] = std::min(a, b);
+  }
+  static void add(Part& whole, const Part& part) {
+    whole.left = std::min(whole.left, part.left);
+    whole.top = std::min(whole.top, part.top);
+    whole.right = std::max(whole.right, part.right);
+    whole.bottom = std::max(whole.bottom, part.bottom);
+    whole.pixels += part.pixels;
+  }
+
+  std::vector<Part> runs_;
+  std::vector<size_t> parents_;
+};
+
 // Boxes of the parts that may be letters, from left to right.
 std::vector<cv::Rect> letters_of(const cv::Mat& difference, int contrast) {
-  cv::Mat mask, labels, stats, centres;
-  cv::compare(difference, contrast, mask, cv::CMP_GT);
-  const int parts = cv::connectedComponentsWithStats(mask, labels, stats, centres, 4, CV_16U);
   std::vector<cv::Rect> letters;
-  for (int k = 1; k < parts; ++k) {
-    const int* row = stats.ptr<int>(k);
-    const cv::Rect box(row[cv::CC_STAT_LEFT], row[cv::CC_STAT_TOP], row[cv::CC_STAT_WIDTH],
-                       row[cv::CC_STAT_HEIGHT]);
-    if (may_be_letters(box, row[cv::CC_STAT_AREA])) letters.push_back(box);
-  }
+  Parts(difference, contrast).for_each([&](const Parts::Part& part) {
+    const cv::Rect box(part.left, part.top, part.right - part.left, part.bottom - part.top);
+    if (may_be_letters(box, part.pixels)) letters.push_back(box);
+  });
   std::ranges::sort(letters, before);
   return letters;
 }
@@ -138,23 +207,23 @@ Status TextDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
   const std::vector<TextLine> lines = find_text(picture, options_);
   cv::Mat mask(kSide, kSide, CV_8UC1, cv::Scalar(0));
+  cv::Rect all;
   int letters = 0, heights = 0, highest = 0, widest = 0;
   for (const TextLine& line : lines) {
     mask(line.box).setTo(1);
+    all |= line.box;
     letters += line.letters;
     heights += line.box.height;
     highest = std::max(highest, line.box.height);
     widest = std::max(widest, line.box.width);
   }
-  std::array<int, 9> cells{}, sizes{};
+  std::array<int, 9> cells{};
   int64_t across = 0, down = 0, covered = 0;
-  for (int y = 0; y < kSide; ++y) {
+  for (int y = all.y; y < all.br().y; ++y) {
     const auto* row = mask.ptr<uint8_t>(y);
-    for (int x = 0; x < kSide; ++x) {
-      const auto cell = static_cast<size_t>(y * 3 / kSide * 3 + x * 3 / kSide);
-      ++sizes[cell];
+    for (int x = all.x; x < all.br().x; ++x) {
       if (row[x] == 0) continue;
-      ++cells[cell];
+      ++cells[static_cast<size_t>(third(y) * 3 + third(x))];
       ++covered;
       across += 2 * x + 1;
       down += 2 * y + 1;
@@ -172,7 +241,10 @@ Status TextDescriptor::describe(const Picture& picture, std::span<float> out) {
   out[5] = share(widest, kSide);
   out[6] = covered == 0 ? 0.5F : share(across, 2.0 * kSide * static_cast<double>(covered));
   out[7] = covered == 0 ? 0.5F : share(down, 2.0 * kSide * static_cast<double>(covered));
-  for (size_t cell = 0; cell < 9; ++cell) out[8 + cell] = share(cells[cell], sizes[cell]);
+  for (size_t cell = 0; cell < 9; ++cell) {
+    out[8 + cell] =
+        share(cells[cell], static_cast<double>(extent_of_third(cell / 3) * extent_of_third(cell % 3)));
+  }
   return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/drawing.h"
 
+#include <cassert>
 #include <utility>
 
 #include "base/error.h"
@@ -38,6 +39,13 @@ void Drawing::disc(Point centre, double radius, const Colour& fill) {
 
 void Drawing::text(Point origin, std::string_view text, const TextStyle& style) {
   shapes_.emplace_back(Label{origin, printable(text), style});
+}
+
+void Drawing::image(Point corner, double width, double height, Bitmap bitmap, bool smooth) {
+  assert(bitmap.width > 0 && bitmap.height > 0 &&
+         bitmap.bgr.size() == 3 * static_cast<size_t>(bitmap.width) * static_cast<size_t>(bitmap.height));
+  shapes_.emplace_back(
+      Image{corner, width, height, std::make_shared<const Bitmap>(std::move(bitmap)), smooth});
 }
 
 Status check_drawing_path(std::string_view option, const std::filesystem::path& path) {

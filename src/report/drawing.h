@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -63,7 +64,23 @@ struct Label {
   TextStyle style;
 };
 
-using Shape = std::variant<FilledPolygon, Polyline, Disc, Label>;
+// Pixels row by row, three bytes each: blue, green, red.
+struct Bitmap {
+  int width = 0;
+  int height = 0;
+  std::vector<uint8_t> bgr;
+};
+
+// Pixels stretched over a rectangle.
+struct Image {
+  Point corner;
+  double width = 0;
+  double height = 0;
+  std::shared_ptr<const Bitmap> bitmap;
+  bool smooth = true;  // false: each pixel a rectangle with sharp borders
+};
+
+using Shape = std::variant<FilledPolygon, Polyline, Disc, Label, Image>;
 
 class Drawing {
  public:
@@ -76,6 +93,9 @@ class Drawing {
   void polyline(std::vector<Point> points, const Colour& colour, double width = 1, bool dashed = false);
   void disc(Point centre, double radius, const Colour& fill);
   void text(Point origin, std::string_view text, const TextStyle& style);  // any bytes, see printable()
+
+  // REQUIRES: a bitmap with at least one pixel, of width × height × 3 bytes.
+  void image(Point corner, double width, double height, Bitmap bitmap, bool smooth = true);
 
   [[nodiscard]] double width() const { return width_; }
   [[nodiscard]] double height() const { return height_; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
 #include "report/drawing.h"
@@ -95,6 +96,25 @@ struct Painter {
   }
   void operator()(const Disc& disc) const {
     raster.fill({circle(scaled(disc.centre), disc.radius * scale)}, disc.fill);
+  }
+  void operator()(const Image& image) const {
+    const Point corner = scaled(image.corner);
+    const cv::Rect place(
+        cv::Point(static_cast<int>(std::lround(corner.x)), static_cast<int>(std::lround(corner.y))),
+        cv::Point(static_cast<int>(std::lround(corner.x + image.width * scale)),
+                  static_cast<int>(std::lround(corner.y + image.height * scale))));
+    cv::Mat sheet(raster.height(), raster.width(), CV_8UC3, raster.pixels().data());
+    const cv::Rect seen = place & cv::Rect(0, 0, sheet.cols, sheet.rows);
+    if (seen.empty()) return;
+    const Bitmap& bitmap = *image.bitmap;
+    const cv::Mat pixels(bitmap.height, bitmap.width, CV_8UC3, const_cast<uint8_t*>(bitmap.bgr.data()));
+    const bool shrinks = place.width < bitmap.width;
+    cv::Mat fitted;
+    cv::resize(pixels, fitted, place.size(), 0, 0,
+               shrinks        ? cv::INTER_AREA
+               : image.smooth ? cv::INTER_LINEAR
+                              : cv::INTER_NEAREST);
+    fitted(seen - place.tl()).copyTo(sheet(seen));
   }
   void operator()(const Label& label) const {
     const double size = label.style.size * scale;

@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <opencv2/imgcodecs.hpp>
 
 #include "report/drawing.h"
 
@@ -66,6 +67,30 @@ std::string point_list(const std::vector<Point>& points) {
   return text;
 }
 
+std::string base64(const std::vector<unsigned char>& bytes) {
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const size_t left = bytes.size() - i;
+    const unsigned group = static_cast<unsigned>(bytes[i]) << 16 |
+                           (left > 1 ? static_cast<unsigned>(bytes[i + 1]) << 8 : 0U) |
+                           (left > 2 ? static_cast<unsigned>(bytes[i + 2]) : 0U);
+    text += kDigits[group >> 18 & 63];
+    text += kDigits[group >> 12 & 63];
+    text += left > 1 ? kDigits[group >> 6 & 63] : '=';
+    text += left > 2 ? kDigits[group & 63] : '=';
+  }
+  return text;
+}
+
+// The pixels as PNG within the file's text, so that the SVG stays one file that fetches nothing.
+std::string data_address(const Bitmap& bitmap) {
+  const cv::Mat pixels(bitmap.height, bitmap.width, CV_8UC3, const_cast<uint8_t*>(bitmap.bgr.data()));
+  std::vector<unsigned char> png;
+  cv::imencode(".png", pixels, png);
+  return "data:image/png;base64," + base64(png);
+}
+
 struct SvgWriter {
   std::string svg;
 
@@ -82,6 +107,12 @@ struct SvgWriter {
   void operator()(const Disc& disc) {
     svg += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" {}/>\n", number(disc.centre.x),
                        number(disc.centre.y), number(disc.radius), paint("fill", disc.fill));
+  }
+  void operator()(const Image& image) {
+    svg += fmt::format(
+        "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\"{} href=\"{}\"/>\n",
+        number(image.corner.x), number(image.corner.y), number(image.width), number(image.height),
+        image.smooth ? "" : " style=\"image-rendering:pixelated\"", data_address(*image.bitmap));
   }
   void operator()(const Label& label) {
     static constexpr const char* kAnchors[] = {"start", "middle", "end"};

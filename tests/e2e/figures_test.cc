@@ -100,5 +100,39 @@ TEST_F(Figures, MetricsChooseTheColumns) {
               HasSubstr("log loss  calibration error  training accuracy"));
 }
 
+TEST_F(Figures, ShowTellsAndDrawsWhatDescriptorsSee) {
+  std::filesystem::path cover;
+  for (const auto& entry : std::filesystem::directory_iterator(at("demo/covers"))) {
+    if (entry.path().extension() == ".png" || entry.path().extension() == ".jpg") cover = entry.path();
+  }
+  ASSERT_FALSE(cover.empty());
+  const Outcome outcome = sleeve(
+      {"show", cover.string(), "--features", "palette:colours=3+colour", "--out", "seen.svg", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  const Json report = outcome.json();
+  EXPECT_EQ(report["width"], 64);
+  EXPECT_EQ(report["descriptors"][0]["values"].size(), 13U);
+  EXPECT_EQ(report["descriptors"][0]["values"][0]["name"], "colour 1 share");
+  EXPECT_EQ(report["written"], "seen.svg");
+  EXPECT_THAT(read("seen.svg"), HasSubstr("palette:colours=3"));
+  EXPECT_EQ(sleeve({"show", cover.string(), "--features", "hog", "--out", "seen.png"}).status, 0);
+  EXPECT_FALSE(cv::imread(at("seen.png").string()).empty());
+  const Outcome text = sleeve({"show", cover.string(), "--features", "colour"});
+  EXPECT_THAT(text.output, HasSubstr("colourfulness"));
+  EXPECT_THAT(text.output, HasSubstr("and 76 more"));
+}
+
+TEST_F(Figures, ShowRefusesWhatItCannotDo) {
+  const Outcome ending = sleeve({"show", "nothing.jpg", "--out", "seen.pdf"});
+  EXPECT_EQ(ending.status, 2);
+  EXPECT_THAT(ending.errors, HasSubstr("--out"));
+  const Outcome unknown = sleeve({"show", "nothing.jpg", "--features", "palete"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("did you mean 'palette'?"));
+  const Outcome missing = sleeve({"show", "nothing.jpg", "--features", "hsv"});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_THAT(missing.errors, HasSubstr("nothing.jpg"));
+}
+
 }  // namespace
 }  // namespace sleeve
