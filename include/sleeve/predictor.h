@@ -40,6 +40,8 @@ class SLEEVE_API Predictor {
   // kNotFound, kIo; kCorrupt if the file is no model, truncated or altered; kUnsupported if a newer
   // sleeve wrote it.
   static Result<Predictor> load(const std::filesystem::path& model);
+  // The model that comes with sleeve: genres (docs/default-model.md).
+  static Result<Predictor> load_default();
   Predictor(Predictor&&) noexcept;
   Predictor& operator=(Predictor&&) noexcept;
   ~Predictor();

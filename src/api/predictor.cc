@@ -10,6 +10,7 @@
 #include "image/picture.h"
 #include "learn/mean_answers.h"
 #include "model/augmentation.h"
+#include "model/default_model.h"
 #include "model/model_file.h"
 
 namespace sleeve {
@@ -26,6 +27,12 @@ Predictor::~Predictor() = default;
 
 Result<Predictor> Predictor::load(const std::filesystem::path& model) {
   SLEEVE_TRY(Model loaded, load_model(model));
+  SLEEVE_TRY(const Augmentation augmentation, augmentation_of(loaded.record));
+  return Predictor(std::make_unique<const State>(State{std::move(loaded), augmentation}));
+}
+
+Result<Predictor> Predictor::load_default() {
+  SLEEVE_TRY(Model loaded, default_model());
   SLEEVE_TRY(const Augmentation augmentation, augmentation_of(loaded.record));
   return Predictor(std::make_unique<const State>(State{std::move(loaded), augmentation}));
 }

@@ -127,6 +127,21 @@ TEST_F(Walk, EvaluateSaysWhichCoversItCanNotJudge) {
   EXPECT_THAT(outcome.errors, HasSubstr("2 are of classes that it doesn't know"));
 }
 
+// No workspace, no training: the model is part of the program, and says how far it can be trusted.
+TEST_F(Walk, PredictWithoutAModelAsksTheOneThatComesWithSleeve) {
+  const std::string cover = "demo/covers/images/ember-artist-01-album-1.jpg";
+  const Outcome told = sleeve({"predict", cover});
+  EXPECT_EQ(told.status, 0) << told.errors;
+  EXPECT_THAT(told.errors, HasSubstr("judged by the model that comes with sleeve"));
+  const Outcome outcome = sleeve({"predict", "--json", "--quiet", cover});
+  ASSERT_EQ(outcome.status, 0) << outcome.errors;
+  EXPECT_EQ(outcome.errors, "");
+  const Json prediction = outcome.json();
+  ASSERT_EQ(prediction["probabilities"].size(), 5U);
+  EXPECT_TRUE(prediction["probabilities"].contains("Country"));
+  EXPECT_EQ(prediction["probabilities"][prediction["genre"].get<std::string>()], prediction["confidence"]);
+}
+
 TEST_F(Walk, PredictGivesOneObjectPerCover) {
   train("m.sleeve");
   const Outcome outcome =
