@@ -39,6 +39,12 @@ struct Candidate {
   std::map<std::string, int64_t> counts;
 };
 
+// A service that claims more and more albums is not followed for ever.
+bool is_last(const metabrainz::Page& page, size_t offset) {
+  constexpr size_t kMost = 100'000;
+  return page.length == 0 || static_cast<int64_t>(offset) >= page.count || offset >= kMost;
+}
+
 // In a Lucene phrase only the quote and the backslash mean something.
 std::string phrase(const std::string& words) {
   std::string result = "\"";
@@ -152,7 +158,7 @@ class Finder {
           add(candidates, album, "artist " + artist, answer.origin);
         SLEEVE_CHECK(choose(std::move(candidates), false, 0).status);
         offset += page->length;
-        if (page->length == 0 || static_cast<int64_t>(offset) >= page->count) break;
+        if (is_last(*page, offset)) break;
       }
     }
     return {};
@@ -177,7 +183,7 @@ class Finder {
       SLEEVE_CHECK(choice.status);
       wanted -= std::min(wanted, choice.taken);
       offset += page->length;
-      if (page->length == 0 || static_cast<int64_t>(offset) >= page->count) break;
+      if (is_last(*page, offset)) break;
     }
     if (wanted > 0 && !full()) {
       sink_.note(fmt::format("genre '{}': {} albums with a cover instead of {}: MusicBrainz has no more",

@@ -19,14 +19,14 @@ class StormTest : public CollectFixture, public ::testing::WithParamInterface<We
 
 TEST_P(StormTest, LeavesTheSameAsCalm) {
   FakeMetabrainzOptions world;
-  world.albums = 150;
+  world.albums = 130;
   world.placeholders = 8;
   FakeMetabrainz fake(world);
   CollectOptions wish;
   wish.genres = {"rock", "jazz"};
   wish.per_genre = 25;
   wish.charts = {"all_time"};
-  wish.limit = 70;
+  wish.limit = 60;
   ASSERT_EQ(collect_from(fake.urls(), wish, "calm").stop, StopReason::kNone);
   StormOptions storm{1, GetParam().rate, GetParam().faults, 2};
   fake.set_storm(storm);
