@@ -75,8 +75,9 @@ std::string pulled_text(const Json& report) {
         pulled["resumed_at"].get<uint64_t>() > 0
             ? ", going on where it was stopped at " + size_text(pulled["resumed_at"].get<uint64_t>())
             : "");
-    text += fmt::format("    licence: {}. {}\n", pulled["licence"].get<std::string>(),
-                        pulled["terms"].get<std::string>());
+    const std::string terms = pulled["terms"].get<std::string>();
+    text += fmt::format("    licence: {}{}{}\n", pulled["licence"].get<std::string>(),
+                        terms.empty() ? "" : ". ", terms);
   }
   return text;
 }
