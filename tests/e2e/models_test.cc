@@ -115,7 +115,7 @@ TEST_F(Models, OfOnesOwnAreLookedAtAndAdded) {
 
 TEST_F(Models, AreWhatCoversAreDescribedAndJudgedBy) {
   pull_both();
-  draw("drawn", {"--artists", "10", "--albums", "3", "--size", "64"});
+  draw("drawn", {"--artists", "10", "--albums", "3", "--side", "64"});
   const std::string features = "embedding+faces_yunet";
   for (const char* threads : {"1", "2"}) {
     const std::string workspace = std::string("ws") + threads;
