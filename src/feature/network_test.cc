@@ -49,7 +49,8 @@ std::vector<float> values_of(const std::string& features, const Picture& picture
 }
 
 TEST(Embedding, EqualsWhatNumPyComputes) {
-  for (const auto& [file, theirs] : golden()["embeddings"].items()) {
+  const Json embeddings = golden()["embeddings"];
+  for (const auto& [file, theirs] : embeddings.items()) {
     const auto picture = read_picture(kGolden / "pictures" / file);
     ASSERT_TRUE(picture.ok());
     const auto ours = values_of("embedding:layers=all", *picture);

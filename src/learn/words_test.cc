@@ -23,7 +23,8 @@ Vectors vectors_of(const Json& rows) {
 }
 
 TEST(KMeans, IsAsTightAsScikitLearns) {
-  for (const Json& set : golden("words")["kmeans"]) {
+  const Json kmeans = golden("words")["kmeans"];
+  for (const Json& set : kmeans) {
     const Vectors x = vectors_of(set["x"]);
     double mean = 0.0;
     for (uint64_t seed = 0; seed < 10; ++seed) {
@@ -55,7 +56,8 @@ TEST(KMeans, SmallBatchesAndManyThreadsGiveTheSameBits) {
 }
 
 TEST(Mixture, IsAsLikelyAsScikitLearns) {
-  for (const Json& set : golden("words")["mixtures"]) {
+  const Json mixtures = golden("words")["mixtures"];
+  for (const Json& set : mixtures) {
     const Vectors x = vectors_of(set["x"]);
     double best = -1e9;
     for (uint64_t seed = 0; seed < 5; ++seed) {
@@ -115,7 +117,8 @@ TEST(BagEncoder, AgreesWithNumPyForAGivenVocabulary) {
                                                      {"vlad", Encoding::kVlad},
                                                      {"fisher", Encoding::kFisher}};
   const BagLayout layout{LocalKind::kHistogram, 4};
-  for (const Json& set : golden("words")["encodings"]) {
+  const Json encodings = golden("words")["encodings"];
+  for (const Json& set : encodings) {
     SCOPED_TRACE(set["encoding"].get<std::string>() + " " + set["norm"].get<std::string>());
     BagOptions options;
     options.encoding = encodings.at(set["encoding"].get<std::string>());
