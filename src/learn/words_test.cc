@@ -117,8 +117,8 @@ TEST(BagEncoder, AgreesWithNumPyForAGivenVocabulary) {
                                                      {"vlad", Encoding::kVlad},
                                                      {"fisher", Encoding::kFisher}};
   const BagLayout layout{LocalKind::kHistogram, 4};
-  const Json encodings = golden("words")["encodings"];
-  for (const Json& set : encodings) {
+  const Json cases = golden("words")["encodings"];
+  for (const Json& set : cases) {
     SCOPED_TRACE(set["encoding"].get<std::string>() + " " + set["norm"].get<std::string>());
     BagOptions options;
     options.encoding = encodings.at(set["encoding"].get<std::string>());
