@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feature/embedding.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
@@ -13,7 +14,15 @@
 namespace sleeve {
 namespace {
 
+// 512 maps have 131,328 covariances: what is more serves nobody.
+constexpr size_t kMaxCovarianceMaps = 512;
+
+bool takes_covariance(const NetworkLayer& layer, const EmbeddingOptions& options) {
+  return layer.spatial && options.pooling == "covariance";
+}
+
 size_t values_of(const NetworkLayer& layer, const EmbeddingOptions& options) {
+  if (takes_covariance(layer, options)) return second_order_size(layer.channels);
   return layer.channels * (layer.spatial && options.pooling == "both" ? 2 : 1);
 }
 
@@ -92,6 +101,14 @@ Result<EmbeddingOptions> EmbeddingDescriptor::resolve(EmbeddingOptions options) 
   if (trim(options.layers).empty()) options.layers = join_text(entry.default_layers, ",");
   if (trim(options.layers) == "all") options.layers = join_text(names_of(entry.layers), ",");
   SLEEVE_TRY(const auto layers, layers_of(entry, options.layers));
+  for (const NetworkLayer& layer : layers) {
+    if (takes_covariance(layer, options) && layer.channels > kMaxCovarianceMaps) {
+      return make_error(ErrorCode::kUsage,
+                        "{}: the layer '{}' has {} maps, and pooling=covariance takes {} at the most: name "
+                        "others (layers=…)",
+                        kName, layer.name, layer.channels, kMaxCovarianceMaps);
+    }
+  }
   const std::vector<std::string> names = names_of(layers);
   options.layers = join_text(names, ",");
   std::string print = entry.print(names);
@@ -139,11 +156,12 @@ Status EmbeddingDescriptor::find_layers() {
     size_ += values_of(layer, options_);
   }
   const cv::Mat grey(input_.height, input_.width, CV_8UC3, cv::Scalar::all(127));
-  std::vector<double> sums(size_);
-  return add(grey, false, sums);
+  std::vector<double> values(size_);
+  return describe(grey, false, values);
 }
 
-Status EmbeddingDescriptor::add(const cv::Mat& bgr, bool mirrored, std::vector<double>& sums) {
+Status EmbeddingDescriptor::add(const cv::Mat& bgr, bool mirrored, int passes, std::vector<double>& values,
+                                std::vector<SecondOrder>& pooled) {
   SLEEVE_CHECK(network_.run(network_input(bgr, input_, mirrored), names_, outputs_));
   const bool average = options_.pooling != "deviation";
   const bool deviation = options_.pooling != "average";
@@ -156,17 +174,34 @@ Status EmbeddingDescriptor::add(const cv::Mat& bgr, bool mirrored, std::vector<d
                         entry_.name, layer.channels, layer.spatial ? "maps" : "values", layer.name);
     }
     const std::span all(outputs_[i].ptr<float>(), outputs_[i].total());
-    if (!layer.spatial) {
-      for (const float value : all) sums[place++] += static_cast<double>(value);
-      continue;
-    }
     const size_t area = all.size() / layer.channels;
-    for (size_t channel = 0; channel < layer.channels; ++channel) {
-      const Moments moments = moments_of(all.subspan(channel * area, area));
-      if (average) sums[place + channel] += moments.average;
-      if (deviation) sums[place + channel + (average ? layer.channels : 0)] += moments.deviation;
+    if (takes_covariance(layer, options_)) {
+      pooled[i].add(all);
+    } else if (!layer.spatial) {
+      for (size_t k = 0; k < all.size(); ++k) values[place + k] += static_cast<double>(all[k]) / passes;
+    } else {
+      for (size_t channel = 0; channel < layer.channels; ++channel) {
+        const Moments moments = moments_of(all.subspan(channel * area, area));
+        if (average) values[place + channel] += moments.average / passes;
+        if (deviation) values[place + channel + (average ? layer.channels : 0)] += moments.deviation / passes;
+      }
     }
     place += values_of(layer, options_);
+  }
+  return {};
+}
+
+Status EmbeddingDescriptor::describe(const cv::Mat& bgr, bool flip, std::vector<double>& values) {
+  std::vector<SecondOrder> pooled;
+  pooled.reserve(used_.size());
+  for (const NetworkLayer& layer : used_)
+    pooled.emplace_back(takes_covariance(layer, options_) ? layer.channels : 0);
+  SLEEVE_CHECK(add(bgr, false, flip ? 2 : 1, values, pooled));
+  if (flip) SLEEVE_CHECK(add(bgr, true, 2, values, pooled));
+  auto place = values.begin();
+  for (size_t i = 0; i < used_.size(); ++i) {
+    if (takes_covariance(used_[i], options_)) std::ranges::copy(pooled[i].root_of_covariance(), place);
+    place += static_cast<std::ptrdiff_t>(values_of(used_[i], options_));
   }
   return {};
 }
@@ -174,6 +209,13 @@ Status EmbeddingDescriptor::add(const cv::Mat& bgr, bool mirrored, std::vector<d
 std::vector<std::string> EmbeddingDescriptor::value_names() const {
   std::vector<std::string> names;
   for (const NetworkLayer& layer : used_) {
+    if (takes_covariance(layer, options_)) {
+      for (size_t row = 0; row < layer.channels; ++row) {
+        for (size_t column = row; column < layer.channels; ++column)
+          names.push_back(fmt::format("{} {} with {}", layer.name, row, column));
+      }
+      continue;
+    }
     for (const char* statistic : {"average", "deviation"}) {
       const bool taken = layer.spatial ? options_.pooling == "both" || options_.pooling == statistic
                                        : std::string_view(statistic) == "average";
@@ -188,12 +230,10 @@ std::vector<std::string> EmbeddingDescriptor::value_names() const {
 
 Status EmbeddingDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size_);
-  std::vector<double> sums(size_);
-  SLEEVE_CHECK(add(picture.bgr, false, sums));
-  if (options_.flip) SLEEVE_CHECK(add(picture.bgr, true, sums));
-  const double share = options_.flip ? 0.5 : 1.0;
+  std::vector<double> values(size_);
+  SLEEVE_CHECK(describe(picture.bgr, options_.flip, values));
   for (size_t i = 0; i < size_; ++i) {
-    out[i] = static_cast<float>(sums[i] * share);
+    out[i] = static_cast<float>(values[i]);
     if (!std::isfinite(out[i])) {
       return make_error(ErrorCode::kUnsupported, "the network {} puts out a value that is not finite",
                         entry_.name);

@@ -7,6 +7,7 @@
 
 #include "feature/descriptor.h"
 #include "feature/network.h"
+#include "feature/second_order.h"
 
 namespace sleeve {
 
@@ -23,8 +24,8 @@ template <class V>
 void describe(V& v, EmbeddingOptions& o) {
   v.text("network", o.network, "Which network ('sleeve models list')");
   v.text("layers", o.layers, "Names of its layers joined with ',', or 'all'; empty: the network's default");
-  v.choice("pooling", o.pooling, {"average", "deviation", "both"},
-           "What is kept of each map: its average, its standard deviation, or both");
+  v.choice("pooling", o.pooling, {"average", "deviation", "both", "covariance"},
+           "What is kept of a layer's maps: averages, standard deviations, both, or how they go together");
   v.flag("flip", o.flip, "Average over the picture and its mirror image");
   v.number("side", o.side, {0, kMaxNetworkSide}, "px", "Side of the network's input; 0: the network's own");
   v.text("print", o.print, "Which file and layers the values come from; sleeve fills it in");
@@ -33,14 +34,15 @@ void describe(V& v, EmbeddingOptions& o) {
 // What layers of an ONNX image network put out for the picture: maps are pooled over the picture's area,
 // vectors are taken as they are. Early layers carry texture and style (Gatys, Ecker & Bethge 2016 use
 // statistics of their maps), late ones what is to be seen. Averages and deviations are taken in double, in a
-// fixed order; the population's deviation.
+// fixed order; the population's deviation. For pooling=covariance see second_order.h; the mirror image is
+// more places of the same picture then.
 class EmbeddingDescriptor final : public Descriptor {
  public:
   static constexpr std::string_view kName = "embedding";
   // kUsage for a side that no network takes.
   static Status check(const EmbeddingOptions& options);
-  // Fills in layers and print. kNotFound for an unknown network, kUsage for an unknown layer, kConflict where
-  // print says that another network was meant.
+  // Fills in layers and print. kNotFound for an unknown network, kUsage for an unknown layer or one with too
+  // many maps for their covariance, kConflict where print says that another network was meant.
   static Result<EmbeddingOptions> resolve(EmbeddingOptions options);
   // REQUIRES: resolved options. Errors as Network::load(); kConflict if the file's layers aren't as
   // registered.
@@ -51,7 +53,7 @@ class EmbeddingDescriptor final : public Descriptor {
   static Result<size_t> size_of(const EmbeddingOptions& options);
 
   [[nodiscard]] size_t size() const override { return size_; }
-  // "last 17 average": layer, channel, statistic.
+  // "last 17 average": layer, channel, statistic; "shapes 3 with 17": two channels of a covariance.
   [[nodiscard]] std::vector<std::string> value_names() const override;
   // Beside what is general kUnsupported where the network can't take the picture or puts out what is not
   // finite.
@@ -60,7 +62,11 @@ class EmbeddingDescriptor final : public Descriptor {
  private:
   EmbeddingDescriptor(const EmbeddingOptions& options, NetworkEntry entry, Network network);
   Status find_layers();
-  Status add(const cv::Mat& bgr, bool mirrored, std::vector<double>& sums);
+  // One of `passes` over a picture.
+  Status add(const cv::Mat& bgr, bool mirrored, int passes, std::vector<double>& values,
+             std::vector<SecondOrder>& pooled);
+  // What all passes together come to. REQUIRES: size_ values.
+  Status describe(const cv::Mat& bgr, bool flip, std::vector<double>& values);
 
   EmbeddingOptions options_;
   NetworkEntry entry_;

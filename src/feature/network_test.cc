@@ -61,6 +61,20 @@ TEST(Embedding, EqualsWhatNumPyComputes) {
   }
 }
 
+TEST(Embedding, CovarianceEqualsWhatNumPyComputes) {
+  const Json covariances = golden()["covariances"];
+  for (const auto& [file, theirs] : covariances.items()) {
+    const auto picture = read_picture(kGolden / "pictures" / file);
+    ASSERT_TRUE(picture.ok());
+    const auto ours = values_of("embedding:layers=(early,late):pooling=covariance", *picture);
+    ASSERT_EQ(ours.size(), theirs.size());
+    for (size_t i = 0; i < ours.size(); ++i) {
+      // The root makes of a variance's error of 1e-8 one of 1e-4 where there is no variance.
+      EXPECT_NEAR(ours[i], theirs[i].get<double>(), 2e-4) << file << " value " << i;
+    }
+  }
+}
+
 TEST(Embedding, OptionsChooseWhatIsKept) {
   const auto picture = read_picture(kGolden / "pictures/coffee_300.jpg");
   const auto all = values_of("embedding:layers=all", *picture);  // early 4+4, late 6+6, logits 5
@@ -74,12 +88,26 @@ TEST(Embedding, OptionsChooseWhatIsKept) {
   EXPECT_EQ(values_of("embedding", *picture), part(8, 17));  // by default late and logits
   EXPECT_EQ(values_of("embedding:layers=logits:pooling=deviation", *picture), part(20, 5));  // a vector stays
   EXPECT_NE(values_of("embedding:layers=early:side=64", *picture), part(0, 8));
+  // Of covariances, too, a vector stays.
+  const auto covariance = values_of("embedding:layers=(early,logits):pooling=covariance", *picture);
+  ASSERT_EQ(covariance.size(), 15U);  // 4 · 5 / 2 + 5
+  EXPECT_EQ(std::vector<float>(covariance.begin() + 10, covariance.end()), part(20, 5));
   // Without the mirror image left and right differ.
   cv::Mat turned;
   cv::flip(picture->bgr, turned, 1);
   const Picture mirrored = picture_from_pixels(turned);
   EXPECT_EQ(values_of("embedding:side=48", mirrored), values_of("embedding:side=48", *picture));
   EXPECT_NE(values_of("embedding:flip=false", mirrored), values_of("embedding:flip=false", *picture));
+}
+
+TEST(Embedding, NamesEveryValueWhateverThePooling) {
+  for (const std::string pooling : {"average", "deviation", "both", "covariance"}) {
+    const auto set = parse_feature_set("embedding:layers=all:pooling=" + pooling);
+    ASSERT_TRUE(set.ok()) << set.error().message;
+    const auto extractor = Extractor::make(*set);
+    ASSERT_TRUE(extractor.ok());
+    EXPECT_EQ(extractor->value_names().size(), extractor->size()) << pooling;
+  }
 }
 
 TEST(Embedding, IsKnownByItsNetworksPrint) {

@@ -104,20 +104,40 @@ def convolve(x, weights, bias):
     return out
 
 
-def embedding(picture):
-    """Average and deviation of both rectified layers and the logits, averaged over both mirror images."""
+def forward(picture):
+    """Both rectified layers and the logits, of the picture and of its mirror image."""
     shrinks = picture.shape[1] >= INPUT["width"] and picture.shape[0] >= INPUT["height"]
     scaled = cv2.resize(picture, (INPUT["width"], INPUT["height"]),
                         interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    total = 0
     for pixels in (scaled, scaled[:, ::-1]):
         x = (pixels[:, :, ::-1].astype(float) - INPUT["mean"]) * INPUT["scale"]
         first = np.maximum(0, convolve(x.transpose(2, 0, 1), WEIGHTS["w1"], WEIGHTS["b1"]))
         second = np.maximum(0, convolve(first, WEIGHTS["w2"], WEIGHTS["b2"]))
         logits = WEIGHTS["w3"].astype(float) @ second.mean((1, 2)) + WEIGHTS["b3"]
+        yield first, second, logits
+
+
+def embedding(picture):
+    """Average and deviation of both rectified layers and the logits, averaged over both mirror images."""
+    total = 0
+    for first, second, logits in forward(picture):
         total = total + np.concatenate([first.mean((1, 2)), first.std((1, 2)), second.mean((1, 2)),
                                         second.std((1, 2)), logits])
     return (total / 2).tolist()
+
+
+def covariances(picture):
+    """The square root of the covariance of both layers' maps over the places of both mirror images, its upper
+    triangle with what is beside the diagonal times √2."""
+    passes = list(forward(picture))
+    values = []
+    for layer in (0, 1):
+        maps = np.concatenate([one[layer].reshape(len(one[layer]), -1) for one in passes], axis=1)
+        variances, directions = np.linalg.eigh(np.cov(maps, bias=True))
+        root = directions @ np.diag(np.sqrt(np.maximum(variances, 0))) @ directions.T
+        rows, columns = np.triu_indices(len(root))
+        values += (root[rows, columns] * np.where(rows == columns, 1, np.sqrt(2))).tolist()
+    return values
 
 
 # --- a network of YuNet's form ----------------------------------------------------------------------
@@ -214,8 +234,10 @@ def main():
         (FOLDER / f"{stated['name']}-{stated['sha256'][:8]}.onnx").write_bytes(content)
     pictures = ["astronaut_face.jpg", "chelsea_tall.png", "tiny.png", "noise.png", "flat_card.png"]
     outputs = random_outputs(64)
+    pixels = {name: cv2.imread(str(HERE / "pictures" / name)) for name in pictures}
     golden = {
-        "embeddings": {name: embedding(cv2.imread(str(HERE / "pictures" / name))) for name in pictures},
+        "embeddings": {name: embedding(values) for name, values in pixels.items()},
+        "covariances": {name: covariances(values) for name, values in pixels.items()},
         "yunet": {"size": 64, "score": 0.5, "overlap": 0.3, "outputs": outputs,
                   "faces": decoded(outputs, 64, 0.5, 0.3)},
     }
