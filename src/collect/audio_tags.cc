@@ -23,7 +23,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/year.h"
 #include "collect/audio_pieces.h"
+#include "collect/json_fields.h"
 
 namespace sleeve {
 namespace {
@@ -84,19 +86,10 @@ std::vector<std::string> genres_of(const TagLib::PropertyMap& map) {
   return genres;
 }
 
-std::optional<int> year_of_date(const std::string& date) {
-  if (date.size() < 4 || (date.size() > 4 && date[4] >= '0' && date[4] <= '9')) return std::nullopt;
-  const auto year = parse_integer(date.substr(0, 4));
-  if (!year || *year < 1000 || *year > 2999) return std::nullopt;
-  return static_cast<int>(*year);
-}
-
-// A MusicBrainz id, or nothing: 36 characters, hexadecimal digits and dashes. Of several the first counts.
+// A MusicBrainz id, or "". Of several the first counts.
 std::string mbid_of(const TagLib::PropertyMap& map, const char* key) {
   constexpr size_t kLength = 36;
-  const std::string id = ascii_lower(first_of(map, key)).substr(0, kLength);
-  const bool sound = id.size() == kLength && id.find_first_not_of("0123456789abcdef-") == std::string::npos;
-  return sound ? id : std::string();
+  return uuid_of(first_of(map, key).substr(0, kLength));
 }
 
 // What several tags of one file say: the first that says it counts.
@@ -115,7 +108,7 @@ void merge(const TagLib::PropertyMap& map, AudioTags& tags) {
     fill(tags.album_artist_id, mbid_of(map, "MUSICBRAINZ_ARTISTID"));
   if (tags.genres.empty()) tags.genres = genres_of(map);
   for (const char* key : {"ORIGINALDATE", "DATE", "YEAR"}) {
-    if (!tags.year) tags.year = year_of_date(first_of(map, key));
+    if (!tags.year) tags.year = year_of(first_of(map, key));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/year.h"
 #include "collect/json_fields.h"
 #include "collect/source_parts.h"
 #include "net/address.h"
@@ -36,7 +37,7 @@ std::optional<Album> read_album(const Json& json) {
   album.title = text_field(json, "title");
   album.artist_id = id_of(field(json, "artist"));
   album.artist_name = text_field(field(json, "artist"), "name");
-  album.year = year_of_date(text_field(json, "release_date"));
+  album.year = year_of(text_field(json, "release_date"));
   album.fans = count_field(json, "fans");
   for (const Json& genre : list_field(field(json, "genres"), "data")) {
     const std::string name = text_field(genre, "name");
@@ -168,10 +169,7 @@ class Run : public SourceRun {
         SLEEVE_CHECK(walk("/artist/" + artist + "/albums", collection, Of::kItems, &left));
       }
     }
-    if (left > 0 && !full()) {
-      sink_.note(fmt::format("genre '{}': {} albums instead of {}: Deezer shows no more", genre,
-                             options_.per_genre - left, options_.per_genre));
-    }
+    note_shortage(genre, left, "Deezer");
     return {};
   }
 
@@ -211,16 +209,8 @@ class Run : public SourceRun {
   }
 
   Status hand_over(const Album& album, const std::string& collection, const OriginRecord& origin) {
-    FoundAlbum found;
-    found.album.key = album.id;
-    found.album.title = album.title;
-    found.album.artist_key = album.artist_id.empty() ? album.artist_name : "deezer:" + album.artist_id;
-    found.album.artist_name = album.artist_name;
-    found.album.year = album.year;
-    found.album.genres = album.genres;
-    found.album.collection = collection;
-    found.origins["album"] = origin;
-    if (!album.genres.empty()) found.origins["genres"] = origin;
+    FoundAlbum found = begin_album(album.id, album, "deezer:", collection, origin);
+    put_genres(found, album.genres, origin);
     if (album.fans) {
       found.counts["fans"] = *album.fans;
       found.origins["popularity"] = origin;
@@ -242,13 +232,8 @@ class Deezer final : public Source {
  public:
   [[nodiscard]] Result<CollectPlan> plan(const CollectOptions& options) const override {
     SLEEVE_CHECK(check_wishes(options, deezer_info()));
-    for (const auto* ids : {&options.playlists, &options.artists, &options.albums}) {
-      for (const std::string& id : *ids) {
-        if (parse_integer(id).value_or(0) > 0) continue;
-        return make_error(ErrorCode::kUsage, "'{}' is no Deezer id: a number, the end of the link",
-                          printable(std::string_view(id)));
-      }
-    }
+    SLEEVE_CHECK(check_ids({&options.playlists, &options.artists, &options.albums}, is_number_id,
+                           "no Deezer id: a number, the end of the link"));
     CollectPlan plan;
     const size_t lists = options.playlists.size() + options.artists.size() + options.searches.size();
     const size_t charted = (options.charts.size() + lists) * kPage;
@@ -277,10 +262,9 @@ SourceInfo deezer_info() {
   info.summary = "Deezer's public API: covers, coarse genres, fans (no key; private use only)";
   info.notice =
       "Deezer's terms of use allow private, non-commercial use only; reproducing its content, whole or in "
-      "part, "
-      "needs Deezer's or the owners' permission, and keeping copies is restricted. Use it for experiments of "
-      "your "
-      "own, and pass neither pictures nor figures on. What is found depends on the country you ask from.";
+      "part, needs Deezer's or the owners' permission, and keeping copies is restricted. Use it for "
+      "experiments of your own, and pass neither pictures nor figures on. What is found depends on the "
+      "country you ask from.";
   info.services = {{"deezer", "https://api.deezer.com", api, licence},
                    {"deezer_images", "https://cdn-images.dzcdn.net", {0.1, 4, "", "", 10}, licence}};
   info.wishes = {"genre", "chart", "artist", "album", "playlist", "search"};

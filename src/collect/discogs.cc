@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/year.h"
 #include "collect/json_fields.h"
 #include "collect/source_parts.h"
 #include "net/address.h"
@@ -30,7 +31,7 @@ void read_counts(const Json& json, Album& album) {
 // A year is a number in a release and a text in a search.
 std::optional<int> year_in(const Json& json) {
   const auto year = count_field(json, "year");
-  return year && *year >= 1000 && *year <= 2999 ? std::optional(static_cast<int>(*year)) : std::nullopt;
+  return year ? year_of(std::to_string(*year)) : std::nullopt;
 }
 
 // "Band (2)": the number tells artists of one name apart, and is no part of the name.
@@ -129,6 +130,7 @@ using discogs::Page;
 
 constexpr int kPage = 100;
 constexpr int64_t kLastPage = 100;  // a search shows 10,000 rows
+constexpr const char* kRestricted = "Discogs restricted data: no transfer, no commercial use";
 
 class Run : public SourceRun {
  public:
@@ -164,10 +166,7 @@ class Run : public SourceRun {
       SLEEVE_CHECK(found.status);
       if (left == 0 || full() || found.rows > 0) break;
     }
-    if (left > 0 && !full()) {
-      sink_.note(fmt::format("genre '{}': {} albums instead of {}: Discogs shows no more", genre,
-                             options_.per_genre - left, options_.per_genre));
-    }
+    note_shortage(genre, left, "Discogs");
     return {};
   }
 
@@ -232,21 +231,14 @@ class Run : public SourceRun {
   }
 
   Status hand_over(const Album& album, const std::string& collection, const OriginRecord& origin) {
-    FoundAlbum found;
-    found.album.key = album.key;
-    found.album.title = album.title;
-    found.album.artist_key = album.artist_id.empty() ? album.artist_name : "discogs:" + album.artist_id;
-    found.album.artist_name = album.artist_name;
-    found.album.year = album.year;
-    found.album.genres = album.genres;
-    found.album.collection = collection;
-    found.origins["album"] = origin;
-    if (!album.genres.empty()) found.origins["genres"] = origin;
-    if (album.have) found.counts["have"] = *album.have;
+    FoundAlbum found = begin_album(album.key, album, "discogs:", collection, origin);
+    put_genres(found, album.genres, origin);
     if (album.want) found.counts["want"] = *album.want;
-    if (album.have) found.origins["popularity"] = origin;
-    if (album.have)
-      found.origins["popularity"].licence = "Discogs restricted data: no transfer, no commercial use";
+    if (album.have) {
+      found.counts["have"] = *album.have;
+      found.origins["popularity"] = origin;
+      found.origins["popularity"].licence = kRestricted;
+    }
     for (const std::string& url : album.pictures) found.pictures.push_back({url, "discogs_images"});
     return take(std::move(found));
   }
@@ -254,26 +246,18 @@ class Run : public SourceRun {
   std::string authorization_;
 };
 
-bool is_album_id(const std::string& id) {
-  const bool lettered = !id.empty() && (id[0] == 'm' || id[0] == 'r');
-  return parse_integer(lettered ? id.substr(1) : id).value_or(0) > 0;
+bool is_album_id(std::string_view id) {
+  const bool lettered = id.starts_with('m') || id.starts_with('r');
+  return is_number_id(lettered ? id.substr(1) : id);
 }
 
 class Discogs final : public Source {
  public:
   [[nodiscard]] Result<CollectPlan> plan(const CollectOptions& options) const override {
     SLEEVE_CHECK(check_wishes(options, discogs_info()));
-    for (const std::string& id : options.albums) {
-      if (is_album_id(id)) continue;
-      return make_error(ErrorCode::kUsage,
-                        "'{}' is no Discogs id: m and a master's number, or r and a release's",
-                        printable(std::string_view(id)));
-    }
-    for (const std::string& id : options.artists) {
-      if (parse_integer(id).value_or(0) > 0) continue;
-      return make_error(ErrorCode::kUsage, "'{}' is no Discogs artist id: a number",
-                        printable(std::string_view(id)));
-    }
+    SLEEVE_CHECK(check_ids({&options.albums}, is_album_id,
+                           "no Discogs id: m and a master's number, or r and a release's"));
+    SLEEVE_CHECK(check_ids({&options.artists}, is_number_id, "no Discogs artist id: a number"));
     CollectPlan plan;
     const size_t pages = options.genres.size() * (options.per_genre / kPage + 2) + options.searches.size();
     plan.albums = options.genres.size() * options.per_genre + options.searches.size() * kPage +
@@ -310,16 +294,11 @@ SourceInfo discogs_info() {
   info.summary = "Discogs: genres, styles, who has it (token; pictures and counts restricted)";
   info.notice =
       "Discogs' release and artist data, genres and styles included, are free (CC0). Pictures and the "
-      "numbers of "
-      "people who have or want a record are restricted: not to be passed on, no commercial use, not to be "
-      "kept longer "
-      "than needed, not shown when older than six hours. Good for genres; its monthly dumps are free of "
-      "calls.";
+      "numbers of people who have or want a record are restricted: not to be passed on, no commercial use, "
+      "not to be kept longer than needed, not shown when older than six hours. Good for genres; its monthly "
+      "dumps are free of calls.";
   info.services = {{"discogs", "https://api.discogs.com", api, "Discogs data: CC0"},
-                   {"discogs_images",
-                    "https://i.discogs.com",
-                    {1.05, 1, "", "", 15},
-                    "Discogs restricted data: no transfer, no commercial use"}};
+                   {"discogs_images", "https://i.discogs.com", {1.05, 1, "", "", 15}, kRestricted}};
   info.wishes = {"genre", "artist", "album", "search"};
   info.popularity_count = "have";
   return info;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/year.h"
 #include "collect/json_fields.h"
 #include "collect/source_parts.h"
 #include "net/address.h"
@@ -27,7 +28,7 @@ std::optional<Results> read_results(const Json& json) {
     album.title = text_field(item, "collectionName");
     if (const auto artist = count_field(item, "artistId")) album.artist_id = std::to_string(*artist);
     album.artist_name = text_field(item, "artistName");
-    album.year = year_of_date(text_field(item, "releaseDate").substr(0, 10));
+    album.year = year_of(text_field(item, "releaseDate"));
     album.genre = text_field(item, "primaryGenreName");
     album.picture = text_field(item, "artworkUrl100");
     results.albums.push_back(std::move(album));
@@ -151,18 +152,8 @@ class Run : public SourceRun {
 
   Status hand_over(const itunes::Album& album, const std::string& collection, const OriginRecord& origin) {
     if (full() || !is_new(album.id)) return {};
-    FoundAlbum found;
-    found.album.key = album.id;
-    found.album.title = album.title;
-    found.album.artist_key = album.artist_id.empty() ? album.artist_name : "itunes:" + album.artist_id;
-    found.album.artist_name = album.artist_name;
-    found.album.year = album.year;
-    found.album.collection = collection;
-    found.origins["album"] = origin;
-    if (!album.genre.empty()) {
-      found.album.genres = {album.genre};
-      found.origins["genres"] = origin;
-    }
+    FoundAlbum found = begin_album(album.id, album, "itunes:", collection, origin);
+    if (!album.genre.empty()) put_genres(found, {album.genre}, origin);
     if (!album.picture.empty()) {
       found.pictures.push_back({itunes::sized_picture(album.picture, options_.size), "itunes_images"});
     }
@@ -174,15 +165,10 @@ class Itunes final : public Source {
  public:
   [[nodiscard]] Result<CollectPlan> plan(const CollectOptions& options) const override {
     SLEEVE_CHECK(check_wishes(options, itunes_info()));
-    for (const auto* ids : {&options.artists, &options.albums}) {
-      for (const std::string& id : *ids) {
-        if (parse_integer(id).value_or(0) > 0) continue;
-        return make_error(ErrorCode::kUsage, "'{}' is no iTunes id: a number, the end of the link",
-                          printable(std::string_view(id)));
-      }
-    }
+    SLEEVE_CHECK(check_ids({&options.artists, &options.albums}, is_number_id,
+                           "no iTunes id: a number, the end of the link"));
     for (const std::string& chart : options.charts) {
-      if (chart == "all" || parse_integer(chart).value_or(0) > 0) continue;
+      if (chart == "all" || is_number_id(chart)) continue;
       return make_error(ErrorCode::kUsage,
                         "iTunes' charts are 'all' or a genre's number (20 Alternative, 21 Rock, "
                         "14 Pop, …), not '{}'",

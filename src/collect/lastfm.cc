@@ -183,10 +183,7 @@ class Run : public SourceRun {
       }
       if (page->length == 0 || number >= page->pages) break;
     }
-    if (left > 0 && !full()) {
-      sink_.note(fmt::format("genre '{}': {} albums instead of {}: Last.fm shows no more", genre,
-                             options_.per_genre - left, options_.per_genre));
-    }
+    note_shortage(genre, left, "Last.fm");
     return {};
   }
 
@@ -223,8 +220,7 @@ class Run : public SourceRun {
     found.album.artist_name = album.artist;
     found.album.collection = collection;
     found.origins["album"] = origin;
-    found.album.genres = album.tags;
-    if (!album.tags.empty()) found.origins["genres"] = origin;
+    put_genres(found, album.tags, origin);
     if (album.tags.empty()) SLEEVE_CHECK(add_artist_tags(album.artist, found));
     if (album.listeners) found.counts["listeners"] = *album.listeners;
     if (album.plays) found.counts["plays"] = *album.plays;
@@ -265,11 +261,11 @@ class Lastfm final : public Source {
  public:
   [[nodiscard]] Result<CollectPlan> plan(const CollectOptions& options) const override {
     SLEEVE_CHECK(check_wishes(options, lastfm_info()));
-    for (const std::string& album : options.albums) {
-      if (artist_and_title(album) || !uuid_of(album).empty()) continue;
-      return make_error(ErrorCode::kUsage, "'{}' is neither 'Artist / Album' nor a MusicBrainz release id",
-                        printable(std::string_view(album)));
-    }
+    const auto is_album = [](std::string_view album) {
+      return artist_and_title(std::string(album)) || !uuid_of(album).empty();
+    };
+    SLEEVE_CHECK(
+        check_ids({&options.albums}, is_album, "neither 'Artist / Album' nor a MusicBrainz release id"));
     CollectPlan plan;
     plan.albums = options.albums.size() + options.genres.size() * options.per_genre;
     if (options.limit > 0) plan.albums = std::min(plan.albums, options.limit);
@@ -297,10 +293,8 @@ SourceInfo lastfm_info() {
   info.summary = "Last.fm: free tags, listeners, covers of 300 pixels (key; non-commercial)";
   info.notice =
       "Last.fm's terms allow non-commercial use with credit and a link, no sub-licensing, and at most 100 MB "
-      "of its "
-      "data kept; researchers are asked to write to partners@last.fm first. Good for tags and listener "
-      "counts, "
-      "less for covers.";
+      "of its data kept; researchers are asked to write to partners@last.fm first. Good for tags and "
+      "listener counts, less for covers.";
   info.services = {{"lastfm", "https://ws.audioscrobbler.com", api, licence},
                    {"lastfm_images", "https://lastfm.freetls.fastly.net", {0.25, 2, "", "", 10}, licence}};
   info.wishes = {"genre", "album"};

@@ -10,17 +10,17 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "collect/json_fields.h"
-#include "collect/metabrainz_json.h"
-#include "net/address.h"
+#include "collect/metabrainz_questions.h"
+#include "collect/source_parts.h"
 
 namespace sleeve {
 namespace {
 
+using metabrainz::kBatch;
+using metabrainz::kPage;
+using metabrainz::kPopularity;
 using metabrainz::ReleaseGroup;
 
-constexpr size_t kPage = 100;         // of a search or browse: the most that is given
-constexpr size_t kBatch = 50;         // of ListenBrainz's metadata: more make an address too long
-constexpr size_t kPopularity = 1000;  // of ListenBrainz's popularity
 constexpr double kCoverShare = 0.69;  // of release groups with a picture, September 2026: for the plan only
 
 constexpr std::string_view kTagLicence = "tags and genres: CC BY-NC-SA 3.0, credit MusicBrainz";
@@ -40,47 +40,28 @@ struct Candidate {
 };
 
 // A service that claims more and more albums is not followed for ever.
-bool is_last(const metabrainz::Page& page, size_t offset) {
+bool is_last(const auto& page, size_t offset) {
   constexpr size_t kMost = 100'000;
   return page.length == 0 || static_cast<int64_t>(offset) >= page.count || offset >= kMost;
 }
 
-// In a Lucene phrase only the quote and the backslash mean something.
-std::string phrase(const std::string& words) {
-  std::string result = "\"";
-  for (const char c : words) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + "\"";
-}
-
-Status check_ids(const std::vector<std::string>& ids, const char* what) {
-  for (const std::string& id : ids) {
-    if (uuid_of(id).empty()) {
-      return make_error(ErrorCode::kUsage, "'{}' is no MBID of {}: 32 hex digits and four dashes",
-                        printable(std::string_view(id)), what);
-    }
-  }
-  return {};
+std::vector<std::string> mbids_of(std::span<const Candidate> candidates) {
+  std::vector<std::string> mbids;
+  for (const Candidate& candidate : candidates) mbids.push_back(candidate.album.mbid);
+  return mbids;
 }
 
 Status check_options(const CollectOptions& options) {
-  if (!options.playlists.empty() || !options.searches.empty()) {
-    return make_error(ErrorCode::kUsage, "metabrainz takes --genre, --chart, --artist, --album and --list");
-  }
-  if (options.genres.empty() && options.charts.empty() && options.artists.empty() && options.albums.empty()) {
-    return make_error(ErrorCode::kUsage,
-                      "nothing to collect: name --genre, --chart, --artist, --album or --list");
-  }
+  SLEEVE_CHECK(check_wishes(options, metabrainz_info()));
   for (const std::string& chart : options.charts) {
     if (std::ranges::find(kRanges, chart) != std::end(kRanges)) continue;
     const std::vector<std::string> known(std::begin(kRanges), std::end(kRanges));
     return make_error(ErrorCode::kUsage, "there is no chart '{}'{}", printable(std::string_view(chart)),
                       suggestion(chart, known));
   }
-  SLEEVE_CHECK(check_ids(options.artists, "an artist"));
-  return check_ids(options.albums, "a release group");
+  const auto is_mbid = [](std::string_view id) { return !uuid_of(id).empty(); };
+  SLEEVE_CHECK(check_ids({&options.artists}, is_mbid, "no MBID of an artist: 32 hex digits and four dashes"));
+  return check_ids({&options.albums}, is_mbid, "no MBID of a release group: 32 hex digits and four dashes");
 }
 
 // One run's questions.
@@ -117,18 +98,13 @@ class Finder {
 
   Status find_charts() {
     for (const std::string& range : options_.charts) {
-      AskOptions ask;
-      ask.shape = [](const Json& json) { return metabrainz::read_chart(json).has_value(); };
-      SLEEVE_TRY(const Answer answer,
-                 services_.ask("listenbrainz",
-                               "/1/stats/sitewide/release-groups?range=" + range + "&count=1000", ask));
-      const auto rows = metabrainz::read_chart(answer.json);
-      if (!rows) {
+      SLEEVE_TRY(const auto rows, metabrainz::chart(services_, range));
+      if (!rows.value) {
         sink_.note("ListenBrainz has no chart '" + range + "' now");
         continue;
       }
       std::vector<Candidate> candidates;
-      for (const ReleaseGroup& row : *rows) add(candidates, row, "chart " + range, answer.origin);
+      for (const ReleaseGroup& row : *rows.value) add(candidates, row, "chart " + range, rows.origin);
       SLEEVE_CHECK(choose(std::move(candidates), false, 0).status);
     }
     return {};
@@ -138,52 +114,37 @@ class Finder {
     for (const std::string& artist : options_.artists) {
       for (size_t offset = 0;;) {
         if (full()) return {};
-        AskOptions ask;
-        ask.shape = [](const Json& json) { return metabrainz::read_browse(json).has_value(); };
-        SLEEVE_TRY(const Answer answer,
-                   services_.ask(
-                       "musicbrainz",
-                       fmt::format("/ws/2/release-group?artist={}&type=album%7Cep&release-group-status="
-                                   "website-default&inc=artist-credits%2Bgenres&limit={}&offset={}&fmt=json",
-                                   uuid_of(artist), kPage, offset),
-                       ask));
-        const auto page = metabrainz::read_browse(answer.json);
-        if (!page) {
+        SLEEVE_TRY(const auto page, metabrainz::browse_artist(services_, uuid_of(artist), offset));
+        if (!page.value) {
           sink_.problem("artist " + artist,
                         make_error(ErrorCode::kNotFound, "{}: MusicBrainz knows no such artist", artist));
           break;
         }
         std::vector<Candidate> candidates;
-        for (const ReleaseGroup& album : page->albums)
-          add(candidates, album, "artist " + artist, answer.origin);
+        for (const ReleaseGroup& album : page.value->albums)
+          add(candidates, album, "artist " + artist, page.origin);
         SLEEVE_CHECK(choose(std::move(candidates), false, 0).status);
-        offset += page->length;
-        if (is_last(*page, offset)) break;
+        offset += page.value->length;
+        if (is_last(*page.value, offset)) break;
       }
     }
     return {};
   }
 
   Status find_genre(const std::string& genre) {
-    const std::string query = "tag:" + phrase(genre) + " AND primarytype:album AND status:official";
+    const std::string query = metabrainz::query_by_tag(genre);
     size_t wanted = options_.per_genre;
     for (size_t offset = 0; wanted > 0 && !full();) {
-      AskOptions ask;
-      ask.shape = [](const Json& json) { return metabrainz::read_search(json, {}).has_value(); };
-      SLEEVE_TRY(const Answer answer,
-                 services_.ask("musicbrainz",
-                               fmt::format("/ws/2/release-group?query={}&limit={}&offset={}&fmt=json",
-                                           percent_encoded(query), kPage, offset),
-                               ask));
-      const auto page = metabrainz::read_search(answer.json, {});
-      if (!page) break;
+      SLEEVE_TRY(const auto page, metabrainz::search(services_, query, kPage, offset));
+      if (!page.value) break;
       std::vector<Candidate> candidates;
-      for (const ReleaseGroup& album : page->albums) add(candidates, album, "genre " + genre, answer.origin);
+      for (const ReleaseGroup& album : page.value->albums)
+        add(candidates, album, "genre " + genre, page.origin);
       const Choice choice = choose(std::move(candidates), false, wanted);
       SLEEVE_CHECK(choice.status);
       wanted -= std::min(wanted, choice.taken);
-      offset += page->length;
-      if (is_last(*page, offset)) break;
+      offset += page.value->length;
+      if (is_last(*page.value, offset)) break;
     }
     if (wanted > 0 && !full()) {
       sink_.note(fmt::format("genre '{}': {} albums with a cover instead of {}: MusicBrainz has no more",
@@ -253,24 +214,16 @@ class Finder {
   }
 
   Status complete_by_listenbrainz(std::span<Candidate> batch) {
-    std::vector<std::string> mbids;
-    for (const Candidate& candidate : batch) mbids.push_back(candidate.album.mbid);
-    AskOptions ask;
-    ask.shape = [](const Json& json) { return metabrainz::read_metadata(json).has_value(); };
-    SLEEVE_TRY(const Answer answer, services_.ask("listenbrainz",
-                                                  "/1/metadata/release_group/?release_group_mbids=" +
-                                                      join_text(mbids, ",") + "&inc=artist%20tag%20release",
-                                                  ask));
-    const auto known = metabrainz::read_metadata(answer.json);
-    if (!known) return make_error(ErrorCode::kNotFound, "it has no such service");
+    SLEEVE_TRY(const auto known, metabrainz::metadata(services_, mbids_of(batch)));
+    if (!known.value) return make_error(ErrorCode::kNotFound, "it has no such service");
     for (Candidate& candidate : batch) {
-      const auto metadata = known->find(candidate.album.mbid);
-      if (metadata == known->end()) {
+      const auto metadata = known.value->find(candidate.album.mbid);
+      if (metadata == known.value->end()) {
         // Not known there: nothing tells of a cover, and asking for it would mostly be in vain.
         if (!candidate.album.has_cover) candidate.album.has_cover = false;
         continue;
       }
-      merge(metadata->second, answer.origin, candidate);
+      merge(metadata->second, known.origin, candidate);
     }
     return {};
   }
@@ -294,22 +247,14 @@ class Finder {
 
   Status complete_by_search(std::span<Candidate> batch) {
     if (genre_names_.empty()) SLEEVE_CHECK(fetch_genre_names());
-    std::vector<std::string> ids;
-    for (const Candidate& candidate : batch) ids.push_back("rgid:" + candidate.album.mbid);
-    AskOptions ask;
-    ask.shape = [](const Json& json) { return metabrainz::read_search(json, {}).has_value(); };
-    SLEEVE_TRY(const Answer answer,
-               services_.ask("musicbrainz",
-                             fmt::format("/ws/2/release-group?query={}&limit={}&fmt=json",
-                                         percent_encoded(join_text(ids, " OR ")), kPage),
-                             ask));
-    const auto page = metabrainz::read_search(answer.json, genre_names_);
-    if (!page) return {};
+    SLEEVE_TRY(const auto page, metabrainz::search(services_, metabrainz::query_by_ids(mbids_of(batch)),
+                                                   kPage, 0, genre_names_));
+    if (!page.value) return {};
     for (Candidate& candidate : batch) {
-      const auto found = std::ranges::find(page->albums, candidate.album.mbid, &ReleaseGroup::mbid);
-      if (found == page->albums.end()) continue;
+      const auto found = std::ranges::find(page.value->albums, candidate.album.mbid, &ReleaseGroup::mbid);
+      if (found == page.value->albums.end()) continue;
       const auto cover = candidate.album.has_cover;
-      merge(*found, answer.origin, candidate);
+      merge(*found, page.origin, candidate);
       candidate.album.has_cover = cover;  // a search doesn't say
     }
     return {};
@@ -317,46 +262,30 @@ class Finder {
 
   Status fetch_genre_names() {
     for (size_t offset = 0;;) {
-      AskOptions ask;
-      ask.shape = [](const Json& json) { return metabrainz::read_genres(json).has_value(); };
-      SLEEVE_TRY(
-          const Answer answer,
-          services_.ask("musicbrainz",
-                        fmt::format("/ws/2/genre/all?limit={}&offset={}&fmt=json", kPage, offset), ask));
-      const auto page = metabrainz::read_genres(answer.json);
-      if (!page) return make_error(ErrorCode::kNotFound, "MusicBrainz gives no list of genres");
-      genre_names_.insert(page->names.begin(), page->names.end());
-      offset += page->length;
-      if (page->length == 0 || static_cast<int64_t>(offset) >= page->count) return {};
+      SLEEVE_TRY(const auto page, metabrainz::list_genres(services_, offset));
+      if (!page.value) return make_error(ErrorCode::kNotFound, "MusicBrainz gives no list of genres");
+      genre_names_.insert(page.value->names.begin(), page.value->names.end());
+      offset += page.value->length;
+      if (is_last(*page.value, offset)) return {};
     }
   }
 
   Status rate(std::span<Candidate> albums) {
     if (without_popularity_) return {};
-    Json mbids = Json::array();
-    for (const Candidate& album : albums) mbids.push_back(album.album.mbid);
-    HttpRequest request;
-    request.url = services_.url_of("listenbrainz") + "/1/popularity/release-group";
-    request.method = "POST";
-    request.content_type = "application/json";
-    request.body = dump_json(Json{{"release_group_mbids", std::move(mbids)}});
-    AskOptions ask;
-    ask.shape = [](const Json& json) { return metabrainz::read_popularity(json).has_value(); };
-    const auto answer = services_.ask("listenbrainz", std::move(request), ask);
-    if (!answer.ok() && services_.stop_reason() != StopReason::kNone) return answer.error();
-    const auto figures = answer.ok() ? metabrainz::read_popularity(answer->json) : std::nullopt;
-    if (!figures) {
+    const auto figures = metabrainz::popularity(services_, mbids_of(albums));
+    if (!figures.ok() && services_.stop_reason() != StopReason::kNone) return figures.error();
+    if (!figures.ok() || !figures->value) {
       without_popularity_ = true;
       sink_.note("ListenBrainz gives no listener counts, so popularity is unknown" +
-                 (answer.ok() ? std::string() : " (" + answer.error().message + ")"));
+                 (figures.ok() ? std::string() : " (" + figures.error().message + ")"));
       return {};
     }
     for (Candidate& album : albums) {
-      const auto found = figures->find(album.album.mbid);
-      if (found == figures->end()) continue;
+      const auto found = figures->value->find(album.album.mbid);
+      if (found == figures->value->end()) continue;
       if (found->second.listeners) album.counts["listeners"] = *found->second.listeners;
       if (found->second.listens) album.counts["listens"] = *found->second.listens;
-      album.origins["popularity"] = answer->origin;
+      album.origins["popularity"] = figures->origin;
     }
     return {};
   }
@@ -446,10 +375,8 @@ SourceInfo metabrainz_info() {
   info.summary = "MusicBrainz, ListenBrainz and the Cover Art Archive: open data, no key";
   info.notice =
       "Titles, artists and ids are free (CC0). Genres are CC BY-NC-SA 3.0: not for commercial use, pass "
-      "labels on "
-      "under the same licence, credit MusicBrainz. Covers belong to their makers: the archive grants no "
-      "licence, so "
-      "keep the pictures to yourself and publish lists of ids instead.";
+      "labels on under the same licence, credit MusicBrainz. Covers belong to their makers: the archive "
+      "grants no licence, so keep the pictures to yourself and publish lists of ids instead.";
   info.services = {{"musicbrainz", "https://musicbrainz.org", one_a_second, "core data: CC0"},
                    {"listenbrainz", "https://api.listenbrainz.org", listenbrainz, "CC0"},
                    {"coverartarchive", "https://coverartarchive.org", archive,

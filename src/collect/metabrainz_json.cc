@@ -4,18 +4,11 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/year.h"
 #include "collect/json_fields.h"
 
 namespace sleeve::metabrainz {
 namespace {
-
-// The year that a date begins with: "1994-08-22", "1994-08", "1994"; nothing for "" and the like.
-std::optional<int> year_of(const std::string& date) {
-  if (date.size() < 4 || (date.size() > 4 && date[4] != '-')) return std::nullopt;
-  if (date.find_first_not_of("0123456789") < 4) return std::nullopt;
-  const auto year = parse_integer(std::string_view(date).substr(0, 4));
-  return year && *year >= 1000 && *year <= 2999 ? std::optional(static_cast<int>(*year)) : std::nullopt;
-}
 
 void sort_genres(std::vector<Tag>& genres) {
   std::ranges::sort(genres, [](const Tag& a, const Tag& b) {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "collect/album_writer.h"
+#include "collect/cover_record.h"
 #include "net/address.h"
 
 namespace sleeve {
@@ -96,7 +97,7 @@ void PictureFetcher::work(std::vector<Task>& tasks) {
 Status PictureFetcher::handle(Task& task) {
   // What had come before a kill.
   if (const auto bytes = store_.find_put_down(task.name)) {
-    const auto cover = check_picture(*bytes);
+    const auto cover = cover_record(*bytes);
     if (cover.ok()) {
       SLEEVE_CHECK(store_.place(*cover, *bytes, task.name));
       return settle(task, *cover, nullptr, true);
@@ -159,12 +160,11 @@ Result<PictureFetcher::Outcome> PictureFetcher::after(Task& task, const PictureL
       break;
   }
   unreachable_ = 0;
+  task.record.at = reply.date;
   if (reply.status == 304) {
-    task.record.at = reply.date;
     SLEEVE_CHECK(finish(task, PictureState::kFetched, ""));
     return Outcome::kSettled;
   }
-  task.record.at = reply.date;
   if (reply.status == 404 || reply.status == 410) return Outcome::kNextLink;
   if (reply.ok()) return keep(task, link, reply, attempt);
   SLEEVE_CHECK(finish(task, PictureState::kFailed, reply.error().message));
@@ -174,7 +174,7 @@ Result<PictureFetcher::Outcome> PictureFetcher::after(Task& task, const PictureL
 Result<PictureFetcher::Outcome> PictureFetcher::keep(Task& task, const PictureLink& link, HttpReply& reply,
                                                      int attempt) {
   const auto bytes = std::as_bytes(std::span(reply.body));
-  const auto cover = check_picture(bytes);
+  const auto cover = cover_record(bytes);
   if (!cover.ok()) return after_damage(task, reply.body, cover.error(), attempt);
   task.record.url = link.url;
   task.record.etag = reply.header("etag");

@@ -13,17 +13,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "image/perceptual_hash.h"
+#include "collect/cover_record.h"
 
 namespace sleeve {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string ending_of(const std::string& format) {
-  std::string ending = ascii_lower(format);
-  return ending == "jpeg" ? "jpg" : ending;
-}
 
 void sync_folder(const fs::path& folder) {
   const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -54,19 +49,6 @@ Status forget_places_left(Catalogue& catalogue, int64_t cover_id) {
 }
 
 }  // namespace
-
-Result<CoverRecord> check_picture(std::span<const std::byte> bytes, const DecodeLimits& limits) {
-  SLEEVE_TRY(const Picture picture, decode_picture(bytes, limits));
-  CoverRecord cover;
-  cover.sha256 = sha256(bytes);
-  cover.bytes = bytes.size();
-  cover.width = picture.width();
-  cover.height = picture.height();
-  cover.format = std::string(name_of(picture.format));
-  cover.phash = perceptual_hash(picture);
-  cover.oddities = join_text(picture.oddities, ",");
-  return cover;
-}
 
 PictureStore::PictureStore(const fs::path& workspace)
     : folder_((fs::absolute(workspace) / "covers").lexically_normal()), incoming_(folder_ / "incoming") {}

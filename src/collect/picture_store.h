@@ -13,15 +13,11 @@
 #include <sleeve/result.h>
 
 #include "base/file.h"
-#include "image/picture.h"
 #include "store/collections.h"
 
 // Pictures that sleeve downloaded itself: WORKSPACE/covers/ab/cdef….jpg, named by the SHA-256 of their
 // bytes. No half picture is ever there, no file without its row in the catalogue, no row without its file.
 namespace sleeve {
-
-// Decodes the bytes once; what is catalogued about them. kCorrupt, kUnsupported, kTooLarge. Thread-safe.
-Result<CoverRecord> check_picture(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
 
 class PictureStore {
  public:

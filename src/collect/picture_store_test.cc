@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "collect/cover_record.h"
 #include "collect/testing/catalogue_dump.h"
 #include "image/picture_testing.h"
 
@@ -45,7 +46,7 @@ class PictureStoreTest : public ::testing::Test {
 
 TEST_F(PictureStoreTest, APictureIsNamedByItsBytes) {
   const PictureStore store(folder_);
-  const CoverRecord cover = check_picture(picture_).value();
+  const CoverRecord cover = cover_record(picture_).value();
   EXPECT_EQ(cover.format, "PNG");
   EXPECT_EQ(cover.width, 40);
   EXPECT_EQ(store.path_of(cover),
@@ -57,15 +58,15 @@ TEST_F(PictureStoreTest, APictureIsNamedByItsBytes) {
 }
 
 TEST_F(PictureStoreTest, WhatIsNoPictureDoesNotGetIn) {
-  EXPECT_EQ(check_picture(testing::to_bytes("<html>no</html>")).error().code, ErrorCode::kCorrupt);
-  EXPECT_EQ(check_picture(testing::to_bytes("GIF89a      ")).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(cover_record(testing::to_bytes("<html>no</html>")).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(cover_record(testing::to_bytes("GIF89a      ")).error().code, ErrorCode::kUnsupported);
   picture_.resize(picture_.size() / 2);
-  EXPECT_EQ(check_picture(picture_).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(cover_record(picture_).error().code, ErrorCode::kCorrupt);
 }
 
 TEST_F(PictureStoreTest, WhatWasPutDownIsFoundAfterAKillAndOtherFilesAreCleared) {
   const PictureStore store(folder_);
-  const CoverRecord cover = check_picture(picture_).value();
+  const CoverRecord cover = cover_record(picture_).value();
   ASSERT_TRUE(store.put_down("abc", picture_).ok());
   ASSERT_TRUE(store.place(cover, picture_, "abc").ok());
   // Killed here: at its place there is a file without a row.
@@ -81,7 +82,7 @@ TEST_F(PictureStoreTest, WhatWasPutDownIsFoundAfterAKillAndOtherFilesAreCleared)
 
 TEST_F(PictureStoreTest, AFileThatIsGoneIsWantedAgain) {
   const PictureStore store(folder_);
-  const CoverRecord cover = check_picture(picture_).value();
+  const CoverRecord cover = cover_record(picture_).value();
   ASSERT_TRUE(store.place(cover, picture_).ok());
   put_album("a", store.catalogue(*catalogue_, cover).value());
   fs::remove(store.path_of(cover));
@@ -92,7 +93,7 @@ TEST_F(PictureStoreTest, AFileThatIsGoneIsWantedAgain) {
 
 TEST_F(PictureStoreTest, AWorkspaceMayBeMovedAndFilesOfOthersStay) {
   const PictureStore store(folder_);
-  const CoverRecord cover = check_picture(picture_).value();
+  const CoverRecord cover = cover_record(picture_).value();
   ASSERT_TRUE(store.place(cover, picture_).ok());
   put_album("a", store.catalogue(*catalogue_, cover).value());
   ASSERT_TRUE(write_file_atomic(folder_ / "covers" / "notes.txt", std::string_view("mine")).ok());
@@ -111,7 +112,7 @@ TEST_F(PictureStoreTest, AWorkspaceMayBeMovedAndFilesOfOthersStay) {
 
 TEST_F(PictureStoreTest, CoversThatNoAlbumHasGo) {
   const PictureStore store(folder_);
-  const CoverRecord cover = check_picture(picture_).value();
+  const CoverRecord cover = cover_record(picture_).value();
   ASSERT_TRUE(store.place(cover, picture_).ok());
   ASSERT_TRUE(store.catalogue(*catalogue_, cover).ok());
   EXPECT_EQ(store.remove_unused(*catalogue_).value(), 1U);

@@ -13,7 +13,10 @@ Status check_wishes(const CollectOptions& options, const SourceInfo& info) {
       {"genre", &options.genres}, {"chart", &options.charts},       {"artist", &options.artists},
       {"album", &options.albums}, {"playlist", &options.playlists}, {"search", &options.searches}};
   std::vector<std::string> known;
-  for (const std::string& wish : info.wishes) known.push_back("--" + wish);
+  for (const std::string& wish : info.wishes) {
+    known.push_back("--" + wish);
+    if (wish == "album") known.emplace_back("--list");
+  }
   bool any = false;
   for (const auto& [name, values] : wishes) {
     if (values->empty()) continue;
@@ -22,16 +25,11 @@ Status check_wishes(const CollectOptions& options, const SourceInfo& info) {
       return make_error(ErrorCode::kUsage, "{} takes no --{}; it takes {}", info.name, name,
                         join_text(known, ", "));
     }
+    if (std::ranges::any_of(*values, [](const std::string& value) { return trim(value).empty(); }))
+      return make_error(ErrorCode::kUsage, "--{}: an empty name finds nothing", name);
   }
   if (!any) return make_error(ErrorCode::kUsage, "nothing to collect: name {}", join_text(known, ", "));
   return {};
-}
-
-std::optional<int> year_of_date(std::string_view date) {
-  if (date.size() < 4 || (date.size() > 4 && date[4] != '-')) return std::nullopt;
-  if (date.substr(0, 4).find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  const auto year = parse_integer(date.substr(0, 4));
-  return year && *year >= 1000 && *year <= 2999 ? std::optional(static_cast<int>(*year)) : std::nullopt;
 }
 
 bool is_plain_id(std::string_view id) {
@@ -39,6 +37,18 @@ bool is_plain_id(std::string_view id) {
   return !id.empty() && id.size() <= kLongest && std::ranges::all_of(id, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   });
+}
+
+bool is_number_id(std::string_view id) { return parse_integer(id).value_or(0) > 0; }
+
+Status check_ids(std::initializer_list<const std::vector<std::string>*> lists,
+                 bool (*is_id)(std::string_view), std::string_view what) {
+  for (const auto* ids : lists) {
+    const auto wrong = std::ranges::find_if_not(*ids, is_id);
+    if (wrong != ids->end())
+      return make_error(ErrorCode::kUsage, "'{}' is {}", printable(std::string_view(*wrong)), what);
+  }
+  return {};
 }
 
 }  // namespace sleeve

@@ -293,23 +293,15 @@ class Run : public SourceRun {
 
   Status hand_over(Wanted& wanted) {
     const Album& album = *wanted.album;
-    FoundAlbum found;
-    found.album.key = album.id;
-    found.album.title = album.title;
-    found.album.artist_key = album.artist_id.empty() ? album.artist_name : album.artist_id;
-    found.album.artist_name = album.artist_name;
-    found.album.year = album.year;
+    FoundAlbum found = begin_album(album.id, album, "", wanted.collection, wanted.origin);
     found.album.popularity = album.popularity;
-    found.album.collection = wanted.collection;
-    found.origins["album"] = wanted.origin;
     if (album.popularity) {
       found.origins["popularity"] = wanted.origin;
     } else {
       sink_.note("Spotify gives this key no popularity; it stays unknown (it is for Extended Quota only)");
     }
     if (const auto artist = artists_.find(album.artist_id); artist != artists_.end()) {
-      found.album.genres = artist->second.first;
-      if (!found.album.genres.empty()) found.origins["genres"] = artist->second.second;
+      put_genres(found, artist->second.first, artist->second.second);
     }
     add_pictures(album, found);
     return take(std::move(found));
@@ -340,14 +332,8 @@ class Spotify final : public Source {
  public:
   [[nodiscard]] Result<CollectPlan> plan(const CollectOptions& options) const override {
     SLEEVE_CHECK(check_wishes(options, spotify_info()));
-    for (const auto* ids : {&options.playlists, &options.artists, &options.albums}) {
-      for (const std::string& id : *ids) {
-        if (is_plain_id(id)) continue;
-        return make_error(ErrorCode::kUsage,
-                          "'{}' is no Spotify id: 22 letters and digits, the end of the link",
-                          printable(std::string_view(id)));
-      }
-    }
+    SLEEVE_CHECK(check_ids({&options.playlists, &options.artists, &options.albums}, is_plain_id,
+                           "no Spotify id: 22 letters and digits, the end of the link"));
     CollectPlan plan;
     const size_t lists = options.playlists.size() + options.artists.size() + options.searches.size();
     // How long lists are isn't known before they are asked for.
@@ -376,12 +362,9 @@ SourceInfo spotify_info() {
   info.summary = "Spotify's Web API: playlists, albums, artists, searches (key; terms forbid training)";
   info.notice =
       "Spotify's Developer Policy (section III) and Developer Terms (IV.2) forbid using its content, "
-      "metadata and "
-      "covers included, to train a machine-learning model, and forbid analysing it. This source is for those "
-      "who "
-      "have Spotify's permission or another lawful use; --i-have-permission says that you do. Keys made "
-      "since "
-      "2026 get no popularity, no playlists but one's own, and need a Premium account.";
+      "metadata and covers included, to train a machine-learning model, and forbid analysing it. This source "
+      "is for those who have Spotify's permission or another lawful use; --i-have-permission says that you "
+      "do. Keys made since 2026 get no popularity, no playlists but one's own, and need a Premium account.";
   const std::string licence =
       "Spotify content: no training of models, no redistribution (Developer Policy III)";
   info.services = {{"spotify", "https://api.spotify.com", api, licence},

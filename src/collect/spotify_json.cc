@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/year.h"
 #include "collect/json_fields.h"
 #include "collect/source_parts.h"
 #include "collect/spotify.h"
@@ -51,7 +52,7 @@ std::optional<Album> read_album(const Json& json) {
     album.artist_name = text_field(artists[0], "name");
     if (!is_plain_id(album.artist_id)) album.artist_id.clear();
   }
-  album.year = year_of_date(text_field(json, "release_date"));
+  album.year = year_of(text_field(json, "release_date"));
   album.popularity = popularity_of(json);
   for (const Json& image : list_field(json, "images")) {
     const std::string url = text_field(image, "url");

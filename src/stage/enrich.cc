@@ -12,8 +12,7 @@
 #include "base/try.h"
 #include "collect/album_match.h"
 #include "collect/collect.h"
-#include "collect/metabrainz_json.h"
-#include "net/address.h"
+#include "collect/metabrainz_questions.h"
 #include "store/library_table.h"
 
 namespace sleeve {
@@ -44,6 +43,7 @@ struct Target {
   std::string release_group;  // known, or found
   bool wants_genres = false;
   bool wants_popularity = false;
+  bool asked = false;  // to the end: a stop may come in between
   std::optional<FoundAlbum> answer;
   WeakMatch best;  // if nothing was enough like it; a score of 0: nothing was found
 };
@@ -53,16 +53,6 @@ std::string words_of(const std::string& artist, const std::string& title) { retu
 void look_better(Target& target, const std::string& artist, const std::string& title, double score) {
   if (score <= target.best.score) return;
   target.best = {words_of(target.album.artist_name, target.album.title), words_of(artist, title), score};
-}
-
-// In a Lucene phrase only the quote and the backslash mean something.
-std::string phrase(const std::string& words) {
-  std::string result = "\"";
-  for (const char c : words) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + "\"";
 }
 
 class Enricher {
@@ -127,23 +117,17 @@ class Enricher {
       look_better(target, found.album.artist_name, found.album.title, score);
       if (better && score >= options_.min_score) target.answer = std::move(found);
     }
+    target.asked = true;
     return {};
   }
 
   Status find_release_group(Target& target) {
     const AlbumRecord& album = target.album;
-    AskOptions ask;
-    ask.shape = [](const Json& json) { return metabrainz::read_search(json, {}).has_value(); };
-    const std::string query = "releasegroup:" + phrase(plain_name(album.title)) +
-                              " AND artist:" + phrase(plain_name(album.artist_name));
-    SLEEVE_TRY(const Answer answer,
-               services_.ask("musicbrainz",
-                             fmt::format("/ws/2/release-group?query={}&limit={}&offset=0&fmt=json",
-                                         percent_encoded(query), 2 * kCandidates),
-                             ask));
-    const auto page = metabrainz::read_search(answer.json, {});
-    if (!page) return {};
-    for (const metabrainz::ReleaseGroup& group : page->albums) {
+    const std::string query =
+        metabrainz::query_by_names(plain_name(album.title), plain_name(album.artist_name));
+    SLEEVE_TRY(const auto page, metabrainz::search(services_, query, 2 * kCandidates, 0));
+    if (!page.value) return {};
+    for (const metabrainz::ReleaseGroup& group : page.value->albums) {
       const double score = match_score(album.title, album.artist_name, group.title, group.artist_name);
       if (score > target.best.score && score >= options_.min_score) target.release_group = group.mbid;
       look_better(target, group.artist_name, group.title, score);
@@ -158,11 +142,11 @@ class Enricher {
       if (!target.release_group.empty() && std::ranges::find(ids, target.release_group) == ids.end())
         wish.albums.push_back(target.release_group);
     }
-    if (wish.albums.empty()) return {};
     Catcher caught;
-    SLEEVE_CHECK(source_->find(wish, services_, caught));
+    if (!wish.albums.empty()) SLEEVE_CHECK(source_->find(wish, services_, caught));
     notes_.merge(caught.notes);
     for (Target& target : batch) {
+      target.asked = true;
       for (const FoundAlbum& found : caught.albums) {
         if (found.album.key == target.release_group) target.answer = found;
       }
@@ -173,6 +157,7 @@ class Enricher {
   Status write(std::span<Target> batch, EnrichReport& report) {
     SLEEVE_TRY(Transaction transaction, catalogue_.begin());
     for (Target& target : batch) {
+      if (!target.asked) continue;
       ++report.asked;
       if (target.answer) {
         ++report.matched;
@@ -300,6 +285,7 @@ Result<EnrichReport> enrich(Workspace& workspace, const EnrichOptions& options, 
   SLEEVE_TRY(const FileLock lock, workspace.lock());
   EnrichReport report;
   report.source = options.source;
+  report.dry_run = options.dry_run;
   SLEEVE_TRY(auto targets, find_targets(workspace.catalogue(), options, entry->info(), report));
   if (options.dry_run) {
     report.asked = targets.size();
@@ -337,6 +323,7 @@ Json to_json(const EnrichReport& report) {
     weak.push_back({{"album", match.album}, {"best", match.best}, {"score", match.score}});
   }
   return Json{{"source", report.source},
+              {"dry_run", report.dry_run},
               {"covered", report.covered},
               {"without_genre", report.without_genre},
               {"without_popularity", report.without_popularity},

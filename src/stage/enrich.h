@@ -32,7 +32,8 @@ struct WeakMatch {
 
 struct EnrichReport {
   std::string source;
-  size_t covered = 0;  // albums with a cover
+  bool dry_run = false;  // nobody was asked; `asked` would be
+  size_t covered = 0;    // albums with a cover
   size_t without_genre = 0;
   size_t without_popularity = 0;
   size_t nameless = 0;  // of these left alone: neither an id nor artist and title are known

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "collect/cover_record.h"
 #include "stage/export_parts.h"
 
 namespace sleeve {

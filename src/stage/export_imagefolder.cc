@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "collect/cover_record.h"
 #include "stage/export_parts.h"
 
 namespace sleeve {

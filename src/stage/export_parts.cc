@@ -112,11 +112,6 @@ Status check_export_file(const ExportOptions& options) {
   return {};
 }
 
-std::string ending_of(const std::string& format) {
-  const std::string ending = ascii_lower(format);
-  return ending == "jpeg" ? "jpg" : ending;
-}
-
 Status place_picture(const fs::path& from, const fs::path& to, bool copy) {
   std::error_code code;
   if (!copy) {

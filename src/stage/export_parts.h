@@ -42,9 +42,6 @@ ExportReport begin_report(const char* format, const ExportOptions& options);
 // kConflict if `path` exists and may not be replaced; kUsage for a folder or a missing name.
 Status check_export_file(const ExportOptions& options);
 
-// "jpg" for "jpeg", else the format's own name.
-std::string ending_of(const std::string& format);
-
 // Puts a picture at `to` as a hard link, or where that can't be (another file system) or isn't wanted as a
 // copy. Nothing is changed in the picture itself.
 Status place_picture(const std::filesystem::path& from, const std::filesystem::path& to, bool copy);

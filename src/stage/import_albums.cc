@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/year.h"
 #include "stage/import_items.h"
 
 namespace sleeve {

@@ -11,8 +11,8 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "collect/cover_record.h"
 #include "stage/cover_paths.h"
-#include "stage/cover_record.h"
 #include "stage/enrich.h"
 #include "stage/problem_json.h"
 
@@ -263,16 +263,6 @@ void ImportItem::warn(std::string message) {
   } else {
     warning = Error{ErrorCode::kUsage, std::move(message)};
   }
-}
-
-std::optional<int> year_of(std::string_view text) {
-  const std::string_view year = text.substr(0, 4);
-  const bool ends =
-      text.size() == 4 || (text.size() > 4 && (text[4] == '-' || text[4] == '/' || text[4] == '.'));
-  if (!ends || year.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  const auto value = parse_integer(year);
-  if (!value || *value < 1000 || *value > 2999) return std::nullopt;
-  return static_cast<int>(*value);
 }
 
 Result<ImportReport> import_items(Workspace& workspace, const std::string& scope,

@@ -25,10 +25,6 @@ struct ImportItem {
   void warn(std::string message);  // adds to `warning`
 };
 
-// The year that a year or a date ("1997", "2026-01-22", "2014-05") begins with; nothing if it is none from
-// 1000 to 2999.
-std::optional<int> year_of(std::string_view text);
-
 // What all sources share: looks at the pictures on all threads and writes the catalogue. `scope` is
 // the folder or file that names the items: albums that an earlier import of the same scope named and
 // this one doesn't are removed. Stopping keeps the pictures looked at; albums are written at the end.

@@ -13,9 +13,9 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "collect/audio_tags.h"
+#include "collect/cover_record.h"
 #include "collect/picture_store.h"
 #include "stage/cover_paths.h"
-#include "stage/cover_record.h"
 #include "stage/enrich.h"
 #include "stage/library_album.h"
 #include "stage/library_walk.h"
@@ -99,7 +99,7 @@ Result<Look> look_at_beside(const fs::path& path) {
 // Copies the embedded picture into the workspace.
 Result<Look> take_embedded(const fs::path& music, const PictureStore& store) {
   SLEEVE_TRY(const AudioTags tags, read_audio_tags(music, WithPicture::kYes));
-  auto cover = check_picture(tags.picture);
+  auto cover = cover_record(tags.picture);
   if (!cover.ok()) return with_context(std::move(cover).error(), printable(music) + ": its embedded picture");
   SLEEVE_CHECK(store.place(*cover, tags.picture));
   return Look{std::move(cover).value(), {}, {}};

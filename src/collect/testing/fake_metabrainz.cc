@@ -7,57 +7,17 @@
 
 #include "base/text.h"
 #include "collect/album_match.h"
+#include "collect/testing/fake_metabrainz_parts.h"
 #include "image/picture_testing.h"
 
 namespace sleeve {
 namespace {
-
-std::string uuid(Rng& rng) {
-  const uint64_t a = rng.next();
-  const uint64_t b = rng.next();
-  return fmt::format("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", a >> 32, (a >> 16) & 0xFFFF, a & 0xFFF, b >> 52,
-                     b & 0xFFFFFFFFFFFF);
-}
-
-// A UUID that belongs to another: an album's release, a genre's id.
-std::string uuid_of(const std::string& text) {
-  uint64_t seed = 1469598103934665603U;
-  for (const char c : text) seed = (seed ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  Rng rng(seed);
-  return uuid(rng);
-}
-
-std::string release_of(const FakeMetabrainz::Album& album) { return uuid_of("release of " + album.mbid); }
-int64_t image_of(const FakeMetabrainz::Album& album) { return 1'000'000 + album.picture; }
 
 FakeReply musicbrainz_error(int status, const std::string& words) {
   return json_reply(
       dump_json(
           Json{{"error", words}, {"help", "For usage, please see: https://musicbrainz.org/development/mmd"}}),
       status);
-}
-
-FakeReply listenbrainz_error(int status, const std::string& words) {
-  return json_reply(dump_json(Json{{"code", status}, {"error", words}}), status);
-}
-
-FakeReply plain(int status, std::string body, const char* type = "text/plain") {
-  FakeReply reply;
-  reply.status = status;
-  reply.headers.emplace_back("content-type", type);
-  reply.body = std::move(body);
-  return reply;
-}
-
-size_t number(const FakeRequest& request, const char* name, size_t otherwise) {
-  const auto value = parse_integer(request.argument(name));
-  return value && *value >= 0 ? static_cast<size_t>(*value) : otherwise;
-}
-
-bool is_lower_uuid(const std::string& text) {
-  return text.size() == 36 && std::ranges::all_of(text, [](char c) {
-           return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
 }
 
 // The words in quotes behind `name`: tag:"black metal"
@@ -74,10 +34,10 @@ FakeMetabrainz::FakeMetabrainz(FakeMetabrainzOptions options) : options_(std::mo
   Rng rng(options_.seed);
   const size_t artists = options_.artists > 0 ? options_.artists : options_.albums / 3 + 1;
   std::vector<std::string> artist_mbids;
-  for (size_t i = 0; i < artists; ++i) artist_mbids.push_back(uuid(rng));
+  for (size_t i = 0; i < artists; ++i) artist_mbids.push_back(random_uuid(rng));
   for (size_t i = 0; i < options_.albums; ++i) {
     Album album;
-    album.mbid = uuid(rng);
+    album.mbid = random_uuid(rng);
     album.title = fmt::format("Album {} \"d\xC3\xA9j\xC3\xA0 vu\"", i);
     const size_t artist = static_cast<size_t>(rng.below(artists));
     album.artist_mbid = artist_mbids[artist];
@@ -201,7 +161,7 @@ bool FakeMetabrainz::is_genre(const std::string& tag) const {
 
 FakeReply FakeMetabrainz::musicbrainz(const FakeRequest& request) {
   if (request.argument("fmt") != "json" && request.header("accept").find("json") == std::string::npos) {
-    return plain(200, "<?xml version=\"1.0\"?><metadata/>", "application/xml");
+    return plain_reply(200, "<?xml version=\"1.0\"?><metadata/>", "application/xml");
   }
   if (request.path == "/ws/2/genre/all") return genres(request);
   if (request.path != "/ws/2/release-group") return musicbrainz_error(404, "Not Found");
@@ -210,7 +170,7 @@ FakeReply FakeMetabrainz::musicbrainz(const FakeRequest& request) {
 
 Json FakeMetabrainz::search_group(const Album& album) const {
   Json group = {{"id", album.mbid},
-                {"type-id", uuid_of("album")},
+                {"type-id", derived_uuid("album")},
                 {"score", 100},
                 {"count", 3},
                 {"title", album.title}};
@@ -230,9 +190,9 @@ Json FakeMetabrainz::search_group(const Album& album) const {
 
 FakeReply FakeMetabrainz::search(const FakeRequest& request) {
   const std::string query = request.argument("query");
-  size_t limit = number(request, "limit", 25);
+  size_t limit = count_argument(request, "limit", 25);
   if (limit < 1 || limit > 100) limit = 25;  // silently
-  const size_t offset = number(request, "offset", 0);
+  const size_t offset = count_argument(request, "offset", 0);
   const std::string tag = quoted(query, "tag");
   const std::string title = quoted(query, "releasegroup");
   std::vector<const Album*> hits;
@@ -269,7 +229,8 @@ Json FakeMetabrainz::browse_group(const Album& album) const {
   Json genres = Json::array();
   for (const auto& [name, votes] : tags) {
     if (is_genre(name) && !album.artist_tags_only) {
-      genres.push_back({{"id", uuid_of(name)}, {"name", name}, {"disambiguation", ""}, {"count", votes}});
+      genres.push_back(
+          {{"id", derived_uuid(name)}, {"name", name}, {"disambiguation", ""}, {"count", votes}});
     }
   }
   group["genres"] = std::move(genres);
@@ -279,8 +240,8 @@ Json FakeMetabrainz::browse_group(const Album& album) const {
 FakeReply FakeMetabrainz::browse(const FakeRequest& request) {
   const std::string artist = request.argument("artist");
   if (!is_lower_uuid(artist)) return musicbrainz_error(400, "Invalid mbid.");
-  const size_t limit = std::min<size_t>(100, number(request, "limit", 25));
-  const size_t offset = number(request, "offset", 0);
+  const size_t limit = std::min<size_t>(100, count_argument(request, "limit", 25));
+  const size_t offset = count_argument(request, "offset", 0);
   std::vector<const Album*> hits;
   for (const Album& album : albums_) {
     if (album.artist_mbid == artist) hits.push_back(&album);
@@ -295,133 +256,28 @@ FakeReply FakeMetabrainz::browse(const FakeRequest& request) {
 }
 
 FakeReply FakeMetabrainz::genres(const FakeRequest& request) {
-  const size_t limit = std::min<size_t>(100, number(request, "limit", 25));
-  const size_t offset = number(request, "offset", 0);
+  const size_t limit = std::min<size_t>(100, count_argument(request, "limit", 25));
+  const size_t offset = count_argument(request, "offset", 0);
   Json list = Json::array();
   for (size_t i = offset; i < std::min(options_.genres.size(), offset + limit); ++i) {
     list.push_back(
-        {{"id", uuid_of(options_.genres[i])}, {"name", options_.genres[i]}, {"disambiguation", ""}});
+        {{"id", derived_uuid(options_.genres[i])}, {"name", options_.genres[i]}, {"disambiguation", ""}});
   }
   return json_reply(dump_json(
       Json{{"genre-count", options_.genres.size()}, {"genre-offset", offset}, {"genres", std::move(list)}}));
-}
-
-// ListenBrainz.
-
-FakeReply FakeMetabrainz::listenbrainz(const FakeRequest& request) {
-  FakeReply reply;
-  if (request.path == "/1/stats/sitewide/release-groups") {
-    reply = chart(request);
-  } else if (request.path == "/1/metadata/release_group/") {
-    reply = metadata(request);
-  } else if (request.path == "/1/popularity/release-group" && request.method == "POST") {
-    reply = popularity(request);
-  } else {
-    reply = listenbrainz_error(404, "Not Found");
-  }
-  reply.headers.emplace_back("X-RateLimit-Limit", "30");
-  reply.headers.emplace_back("X-RateLimit-Remaining", std::to_string(29 - calls_["listenbrainz"] % 30));
-  reply.headers.emplace_back("X-RateLimit-Reset-In", "3");
-  return reply;
-}
-
-FakeReply FakeMetabrainz::chart(const FakeRequest& request) {
-  const std::string range = request.argument("range");
-  if (range == "this_week") return plain(204, "");  // not computed yet
-  if (range != "all_time" && range != "year") return listenbrainz_error(400, "Invalid range: " + range);
-  const size_t count = std::min<size_t>(1000, number(request, "count", 25));
-  Json rows = Json::array();
-  for (const Album& album : albums_) {
-    if (rows.size() >= count) break;
-    Json row = {{"artist_mbids", Json::array({album.artist_mbid})},
-                {"artist_name", album.artist},
-                {"listen_count", album.listens},
-                {"release_group_mbid", album.mbid},
-                {"release_group_name", album.title}};
-    if (album.cover) {
-      row["caa_id"] = image_of(album);
-      row["caa_release_mbid"] = release_of(album);
-    }
-    if (rows.size() % 50 == 7) row["release_group_mbid"] = nullptr;  // not matched to an album
-    rows.push_back(std::move(row));
-  }
-  return json_reply(dump_json(Json{{"payload",
-                                    {{"release_groups", std::move(rows)},
-                                     {"offset", 0},
-                                     {"count", count},
-                                     {"total_release_group_count", 1000},
-                                     {"range", range},
-                                     {"last_updated", 1788494361}}}}));
-}
-
-Json FakeMetabrainz::tags_of(const Album& album, const char* owner) const {
-  Json tags = Json::array();
-  for (const auto& [name, votes] : album.tags) {
-    Json tag = {{"count", votes}, {"tag", name}};
-    if (is_genre(name)) tag["genre_mbid"] = uuid_of(name);
-    if (owner == std::string_view("artist")) tag["artist_mbid"] = album.artist_mbid;
-    tags.push_back(std::move(tag));
-  }
-  return tags;
-}
-
-FakeReply FakeMetabrainz::metadata(const FakeRequest& request) {
-  if (!options_.metadata) return listenbrainz_error(401, "You need to provide an Authorization header.");
-  Json answer = Json::object();
-  const auto mbids = split_text(request.argument("release_group_mbids"), ',');
-  if (std::ranges::none_of(mbids, is_lower_uuid)) {
-    return listenbrainz_error(400, "At least one valid release_group_mbid must be present.");
-  }
-  for (const std::string& mbid : mbids) {
-    const Album* album = find(mbid);
-    if (album == nullptr) continue;
-    Json release = {
-        {"date", album->date}, {"name", album->title}, {"rels", Json::array()}, {"type", "Album"}};
-    release["caa_id"] = album->cover ? Json(image_of(*album)) : Json();
-    release["caa_release_mbid"] = album->cover ? Json(release_of(*album)) : Json();
-    answer[mbid] = {
-        {"artist",
-         {{"artist_credit_id", 65},
-          {"name", album->artist},
-          {"artists", Json::array({{{"artist_mbid", album->artist_mbid}, {"name", album->artist}}})}}},
-        {"release", release},
-        {"release_group", release},
-        {"tag",
-         {{"artist", tags_of(*album, "artist")},
-          {"release_group", album->artist_tags_only ? Json::array() : tags_of(*album, "release_group")}}}};
-  }
-  return json_reply(dump_json(answer));
-}
-
-FakeReply FakeMetabrainz::popularity(const FakeRequest& request) {
-  if (!options_.popularity) return listenbrainz_error(401, "You need to provide an Authorization header.");
-  const auto body = parse_json(request.body);
-  if (!body.ok() || !body->is_object() || !body->contains("release_group_mbids")) {
-    return listenbrainz_error(400, "Invalid JSON document submitted.");
-  }
-  const Json& mbids = (*body)["release_group_mbids"];
-  if (mbids.size() > 1000) return listenbrainz_error(400, "You may only specify up to 1000 mbids.");
-  Json answer = Json::array();
-  for (const Json& mbid : mbids) {
-    const Album* album = find(mbid.get<std::string>());
-    const bool known = album != nullptr && album->listeners;
-    answer.push_back({{"release_group_mbid", mbid},
-                      {"total_listen_count", known ? Json(album->listens) : Json()},
-                      {"total_user_count", known ? Json(*album->listeners) : Json()}});
-  }
-  return json_reply(dump_json(answer));
 }
 
 // Cover Art Archive and archive.org.
 
 FakeReply FakeMetabrainz::cover_art(const FakeRequest& request) {
   const auto parts = split_text(std::string_view(request.path).substr(1), '/');
-  if (parts.size() < 3 || parts[0] != "release-group") return plain(400, "unknown entity\n");
-  if (!is_lower_uuid(parts[1])) return plain(400, "invalid MBID specified\n");
-  if (!parts[2].starts_with("front")) return plain(400, parts[2] + " not supported for release groups.\n");
+  if (parts.size() < 3 || parts[0] != "release-group") return plain_reply(400, "unknown entity\n");
+  if (!is_lower_uuid(parts[1])) return plain_reply(400, "invalid MBID specified\n");
+  if (!parts[2].starts_with("front"))
+    return plain_reply(400, parts[2] + " not supported for release groups.\n");
   const Album* album = find(parts[1]);
   if (album == nullptr || !album->cover) {
-    return plain(
+    return plain_reply(
         404,
         "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No cover art "
         "found for release group " +
@@ -439,7 +295,7 @@ FakeReply FakeMetabrainz::cover_art(const FakeRequest& request) {
 }
 
 FakeReply FakeMetabrainz::archive(const FakeRequest& request) {
-  if (!request.path.starts_with("/download/")) return plain(404, "not found");
+  if (!request.path.starts_with("/download/")) return plain_reply(404, "not found");
   return redirect_reply(servers_["node"]->url() + "/0/items/" + request.path.substr(10), 302);
 }
 
@@ -447,7 +303,7 @@ FakeReply FakeMetabrainz::node(const FakeRequest& request) {
   const size_t mbid = request.path.find("mbid-");
   const auto found =
       mbid == std::string::npos ? by_release_.end() : by_release_.find(request.path.substr(mbid + 5, 36));
-  if (found == by_release_.end()) return plain(404, "not found");
+  if (found == by_release_.end()) return plain_reply(404, "not found");
   const bool small = request.path.find("_thumb250") != std::string::npos;
   const std::string& bytes = picture(albums_[found->second].picture, options_.picture_side * (small ? 1 : 2));
   const std::string etag = fmt::format("\"{:x}-{:x}\"", bytes.size(), albums_[found->second].picture);
@@ -457,7 +313,7 @@ FakeReply FakeMetabrainz::node(const FakeRequest& request) {
     same.headers.emplace_back("ETag", etag);
     return same;
   }
-  FakeReply reply = plain(200, bytes, "image/jpeg");
+  FakeReply reply = plain_reply(200, bytes, "image/jpeg");
   reply.headers.emplace_back("ETag", etag);
   reply.headers.emplace_back("Last-Modified", "Mon, 06 Jul 2026 10:00:00 GMT");
   return reply;

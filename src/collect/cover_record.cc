@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stage/cover_record.h"
+#include "collect/cover_record.h"
 
 #include <utility>
 
@@ -23,6 +23,11 @@ Result<CoverRecord> cover_record(std::span<const std::byte> bytes, const std::fi
   cover.phash = perceptual_hash(picture);
   cover.oddities = join_text(oddities, ",");
   return cover;
+}
+
+std::string ending_of(const std::string& format) {
+  std::string ending = ascii_lower(format);
+  return ending == "jpeg" ? "jpg" : ending;
 }
 
 }  // namespace sleeve
