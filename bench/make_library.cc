@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // make_library DIR FILES: a music library of tagged, silent files of every format, ten tracks an album, every
 // third album with its cover inside its files, every third with one beside them.
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "collect/testing/tiny_audio.h"
 
 namespace {
@@ -59,9 +60,13 @@ int main(int count, char** arguments) {
     std::cerr << "make_library DIR FILES\n";
     return 2;
   }
-  const int files = std::atoi(arguments[2]);  // NOLINT(cert-err34-c): 0 makes none
-  for (int album = 0; album * 10 < files; ++album) {
-    if (!make_album(arguments[1], album, std::min(10, files - album * 10))) {
+  const auto files = sleeve::parse_integer(arguments[2]);
+  if (!files || *files < 0 || *files > 10'000'000) {
+    std::cerr << "make_library: '" << arguments[2] << "' is no number of files from 0 to 10,000,000\n";
+    return 2;
+  }
+  for (int album = 0; album * 10 < *files; ++album) {
+    if (!make_album(arguments[1], album, static_cast<int>(std::min(10LL, *files - album * 10)))) {
       std::cerr << "make_library: album " << album << " could not be written\n";
       return 1;
     }

@@ -29,7 +29,7 @@ bool is_number(const std::string& id) {
 }
 
 void read_spotify(const Json& json) {
-  using namespace sleeve::spotify;  // NOLINT(google-build-using-namespace)
+  using namespace sleeve::spotify;
   if (const auto album = read_album(json)) {
     require(sleeve::is_plain_id(album->id) && sleeve::is_utf8(album->title));
     require(!album->popularity || (*album->popularity >= 0 && *album->popularity <= 100));
@@ -43,7 +43,7 @@ void read_spotify(const Json& json) {
 }
 
 void read_deezer(const Json& json) {
-  using namespace sleeve::deezer;  // NOLINT(google-build-using-namespace)
+  using namespace sleeve::deezer;
   (void)read_error(json);
   if (const auto album = read_album(json)) require(is_number(album->id) && album->fans.value_or(0) >= 0);
   for (const Of of : {Of::kItems, Of::kTheirAlbums}) {
@@ -54,7 +54,7 @@ void read_deezer(const Json& json) {
 }
 
 void read_itunes(const Json& json) {
-  using namespace sleeve::itunes;  // NOLINT(google-build-using-namespace)
+  using namespace sleeve::itunes;
   if (const auto results = read_results(json)) {
     for (const Album& album : results->albums) {
       require(is_number(album.id));
@@ -66,7 +66,7 @@ void read_itunes(const Json& json) {
 }
 
 void read_discogs(const Json& json) {
-  using namespace sleeve::discogs;  // NOLINT(google-build-using-namespace)
+  using namespace sleeve::discogs;
   for (const auto& page : {read_search(json), read_releases(json)}) {
     for (const Album& album : page ? page->albums : std::vector<Album>())
       require(is_number(album.key.substr(1)));
@@ -75,7 +75,7 @@ void read_discogs(const Json& json) {
 }
 
 void read_lastfm(const Json& json) {
-  using namespace sleeve::lastfm;  // NOLINT(google-build-using-namespace)
+  using namespace sleeve::lastfm;
   (void)read_error(json);
   if (const auto album = read_album(json))
     require(!album->title.empty() && album->listeners.value_or(0) >= 0);

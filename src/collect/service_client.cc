@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdlib>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -12,18 +11,6 @@
 
 namespace sleeve {
 namespace {
-
-std::string environment(const std::string& variable) {
-  const char* value = std::getenv(variable.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets variables
-  return value == nullptr ? "" : value;
-}
-
-std::string variable_of(const std::string& service) {
-  std::string name = "SLEEVE_" + service + "_URL";
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return name;
-}
 
 // The service's own words for an error, in the forms that they use.
 std::string words_of(const Json& json) {
@@ -70,28 +57,25 @@ std::string_view name_of(StopReason reason) {
 Result<ServiceSettings> ServiceSettings::of_user(const std::vector<ServiceInfo>& services) {
   ServiceSettings settings;
   for (const ServiceInfo& service : services) {
-    std::string url = environment(variable_of(service.name));
+    const std::string variable = variable_of(service.name + "_url");
+    std::string url = from_environment(variable).value_or("");
     while (url.ends_with('/')) url.pop_back();
     if (url.empty()) continue;
     const auto address = parse_address(url);
-    if (!address.ok()) return with_context(address.error(), variable_of(service.name));
+    if (!address.ok()) return with_context(address.error(), variable);
     settings.urls[service.name] = url;
   }
   settings.keys = KeyRing::of_user();
-  settings.contact = environment("SLEEVE_CONTACT");
-  if (settings.contact.empty()) {
-    SLEEVE_TRY(const auto contact, settings.keys.find("contact"));
-    if (contact) settings.contact = contact->reveal();
-  }
+  SLEEVE_TRY(const auto contact, settings.keys.find("contact"));
+  if (contact) settings.contact = contact->reveal();
   for (const char* variable : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    if (settings.http.proxy.empty()) settings.http.proxy = environment(variable);
+    if (settings.http.proxy.empty()) settings.http.proxy = from_environment(variable).value_or("");
   }
   for (const char* variable : {"no_proxy", "NO_PROXY"}) {
-    if (settings.http.no_proxy.empty()) settings.http.no_proxy = environment(variable);
+    if (settings.http.no_proxy.empty()) settings.http.no_proxy = from_environment(variable).value_or("");
   }
-  const std::string speed = environment("SLEEVE_CLOCK_SPEED");
-  if (!speed.empty()) {
-    const auto value = parse_number(speed);
+  if (const auto speed = from_environment("SLEEVE_CLOCK_SPEED")) {
+    const auto value = parse_number(*speed);
     if (!value || *value < 1)
       return make_error(ErrorCode::kUsage, "SLEEVE_CLOCK_SPEED is no number from 1 on");
     settings.clock_speed = *value;
@@ -123,7 +107,9 @@ Result<std::unique_ptr<ServiceClient>> ServiceClient::make(const std::vector<Ser
                                                            const WorkContext& context) {
   const std::string& contact = settings.contact;
   const bool printable_ascii = std::ranges::all_of(contact, [](char c) { return c >= ' ' && c < 127; });
-  if (contact.find_first_of("@:") == std::string::npos || contact.size() > 200 || !printable_ascii) {
+  const bool usable =
+      contact.find_first_of("@:") != std::string::npos && contact.size() <= 200 && printable_ascii;
+  if (!usable && !settings.policy.offline) {
     return make_error(ErrorCode::kUsage,
                       "services want to know whom to write to if something goes wrong: set SLEEVE_CONTACT to "
                       "your e-mail address or web page, or write 'contact = …' into {}",

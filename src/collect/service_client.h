@@ -84,7 +84,7 @@ struct AskOptions {
 // fetch_picture() for any.
 class ServiceClient {
  public:
-  // kUsage if no contact is known: services want to know whom to write to.
+  // kUsage if no contact is known: services want to know whom to write to. Offline nobody is asked.
   static Result<std::unique_ptr<ServiceClient>> make(const std::vector<ServiceInfo>& services,
                                                      ServiceSettings settings, const WorkContext& context);
 

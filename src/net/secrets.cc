@@ -21,24 +21,12 @@
 #include "base/text.h"
 #include "base/try.h"
 
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
+extern char** environ;  // POSIX leaves it to the program
 
 namespace sleeve {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string variable_of(std::string_view name) {
-  std::string variable = "SLEEVE_";
-  for (const char c : name) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return variable;
-}
-
-std::optional<std::string> from_environment(const std::string& variable) {
-  const char* value = std::getenv(variable.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets variables
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return std::string(value);
-}
 
 // What a program writes to its standard output within five seconds; nothing if it can't be run or fails.
 std::optional<std::string> output_of(std::vector<std::string> arguments) {
@@ -88,6 +76,18 @@ std::optional<std::string> from_system(std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<std::string> from_environment(const std::string& variable) {
+  const char* value = std::getenv(variable.c_str());
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return std::string(value);
+}
+
+std::string variable_of(std::string_view name) {
+  std::string variable = "SLEEVE_";
+  for (const char c : name) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return variable;
+}
 
 KeyRing KeyRing::of_user() {
   if (const auto file = from_environment("SLEEVE_KEYS")) return {fs::path(*file), true};

@@ -14,6 +14,11 @@
 // Keys and tokens: never on the command line, in logs, messages, reports or the catalogue.
 namespace sleeve {
 
+// A variable of the environment; nothing if it is unset or empty.
+std::optional<std::string> from_environment(const std::string& variable);
+// "SLEEVE_DISCOGS_TOKEN" of "discogs_token".
+std::string variable_of(std::string_view name);
+
 // A text that can't be printed by accident.
 class Secret {
  public:

@@ -96,7 +96,7 @@ Status NpzFile::add_member(const std::string& name, std::string_view dtype, std:
   state_->kept.push_back(npy_header(dtype, shape));
   Bytes& header = state_->kept.back();
   // libzip only reads them, but its type for both directions has no const.
-  auto* values = const_cast<std::byte*>(data.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  auto* values = const_cast<std::byte*>(data.data());
   const zip_buffer_fragment_t parts[] = {
       {reinterpret_cast<zip_uint8_t*>(header.data()), header.size()},
       {reinterpret_cast<zip_uint8_t*>(values), data.size()},
