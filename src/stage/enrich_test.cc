@@ -6,7 +6,9 @@
 #include "collect/testing/collect_fixture.h"
 #include "collect/testing/fake_metabrainz.h"
 #include "collect/testing/fake_shops.h"
+#include "collect/testing/tiny_audio.h"
 #include "stage/import.h"
+#include "stage/library.h"
 #include "store/library_table.h"
 
 namespace sleeve {
@@ -102,6 +104,43 @@ TEST_F(EnrichTest, SecondRunAsksNobody) {
   fake.forget_calls();
   run(fake.urls(), {});
   EXPECT_TRUE(fake.asked().empty());
+}
+
+TEST_F(EnrichTest, WhatAStopLeftUnaskedIsNotCountedAsNotFound) {
+  FakeMetabrainz fake({});
+  for (size_t i = 0; i < 3; ++i)
+    bare("album " + std::to_string(i), fake.albums()[i].artist, fake.albums()[i].title);
+  fake.on_request([&] { stop_ = true; });
+  EnrichReport report = run(fake.urls(), {});
+  EXPECT_EQ(report.stop, StopReason::kCancelled);
+  EXPECT_EQ(report.asked, 0U);
+  EXPECT_EQ(report.not_found, 0U);
+  fake.on_request({});
+  stop_ = false;
+  report = run(fake.urls(), {});
+  EXPECT_EQ(report.asked, 3U);
+  EXPECT_EQ(report.matched, 3U);
+}
+
+TEST_F(EnrichTest, WalkingTheMusicAgainLeavesTheIdsThatWereFound) {
+  MusicTags tags;
+  tags.properties = {{"ALBUM", {"Cold"}}, {"ALBUMARTIST", {"Glacier"}}, {"GENRE", {"Jazz"}}};
+  ASSERT_TRUE(write_music(at("music") / "a.mp3", tags));
+  ASSERT_TRUE(collect_library(workspace_, at("music"), {}).ok());
+  Catalogue& catalogue = workspace_.catalogue();
+  const std::string key = catalogue.albums()->at(0).key;
+  const std::string found = "23dd11aa-0000-4000-8000-00000000000b";
+  ASSERT_TRUE(put_album_id(catalogue, "library", key, "mb_release_group", found).ok());
+  tags.properties["GENRE"] = {"Rock"};
+  ASSERT_TRUE(write_music(at("music") / "a.mp3", tags));
+  EXPECT_EQ(collect_library(workspace_, at("music"), {})->updated, 1U);
+  EXPECT_EQ(album_ids(catalogue, "mb_release_group")->at("library\n" + key), found);
+  // What the file says now counts, also where nothing else has changed.
+  const std::string said = "33dd11aa-0000-4000-8000-00000000000c";
+  tags.properties["MUSICBRAINZ_RELEASEGROUPID"] = {said};
+  ASSERT_TRUE(write_music(at("music") / "a.mp3", tags));
+  EXPECT_EQ(collect_library(workspace_, at("music"), {})->unchanged, 1U);
+  EXPECT_EQ(album_ids(catalogue, "mb_release_group")->at("library\n" + key), said);
 }
 
 TEST_F(EnrichTest, ScoreDecidesAndIsTold) {

@@ -130,6 +130,8 @@ class Collector {
       : workspace_(workspace), table_(std::move(table)), root_(std::move(root)), context_(context) {}
 
   Status collect() {
+    // Covers that went from the workspace are taken out of the music again.
+    SLEEVE_CHECK(PictureStore(workspace_.folder()).recover(workspace_.catalogue()));
     SLEEVE_TRY(const size_t expected, table_.file_count());
     context_.progress().begin("reading music files", expected);
     Status walked = walk_music(root_, findings_, [&](const MusicFolder& folder) { return take(folder); });
@@ -303,11 +305,13 @@ class Collector {
     ++(change == Change::kNew       ? report_.added
        : change == Change::kUpdated ? report_.updated
                                     : report_.unchanged);
-    if (change == Change::kUnchanged) return {};
-    SLEEVE_CHECK(
-        put_album_id(workspace_.catalogue(), album.source, album.key, "mb_release", files.front().release));
-    return put_album_id(workspace_.catalogue(), album.source, album.key, "mb_release_group",
-                        release_group_of(files));
+    // Ids that the files don't say stay: enrich() may have found them.
+    SLEEVE_CHECK(put_id(album, "mb_release", files.front().release));
+    return put_id(album, "mb_release_group", release_group_of(files));
+  }
+
+  Status put_id(const AlbumRecord& album, const char* kind, const std::string& id) {
+    return id.empty() ? Status() : put_album_id(workspace_.catalogue(), album.source, album.key, kind, id);
   }
 
   Result<std::optional<int64_t>> choose_cover(const std::vector<LibraryFile>& files) {
@@ -331,7 +335,8 @@ class Collector {
     Catalogue& catalogue = workspace_.catalogue();
     SLEEVE_CHECK(catalogue.clear_problems_below(root_));
     for (const Problem& problem : report_.problems) SLEEVE_CHECK(catalogue.put_problem(problem));
-    return {};
+    // The report holds the first only.
+    return table_.each_problem([&](const Problem& problem) { return catalogue.put_problem(problem); });
   }
 
   Workspace& workspace_;

@@ -109,14 +109,15 @@ Status LibraryTable::put_file(const LibraryFile& file) {
 Result<LibraryTable::Candidates> LibraryTable::candidates(const std::string& album) {
   SLEEVE_TRY(
       Statement * query,
-      statement("SELECT path, cover_id FROM library_files WHERE root = ? AND album = ? AND has_picture = 1 "
+      statement("SELECT path, EXISTS (SELECT 1 FROM cover_files WHERE cover_files.cover_id = "
+                "library_files.cover_id) FROM library_files WHERE root = ? AND album = ? AND has_picture = 1 "
                 "ORDER BY path"));
   query->bind_blob(root_).bind(album);
   Candidates result;
   for (;;) {
     SLEEVE_TRY(const bool more, query->step());
     if (!more) return result;
-    result.covered = result.covered || !query->is_null(1);
+    result.covered = result.covered || query->integer(1) != 0;
     result.paths.push_back(query->text(0));
   }
 }
@@ -124,7 +125,8 @@ Result<LibraryTable::Candidates> LibraryTable::candidates(const std::string& alb
 Result<std::vector<std::string>> LibraryTable::uncovered_albums() {
   SLEEVE_TRY(Statement * query,
              statement("SELECT album FROM library_files WHERE root = ? AND album <> '' AND has_picture = 1 "
-                       "GROUP BY album HAVING count(cover_id) = 0"));
+                       "GROUP BY album HAVING sum(EXISTS (SELECT 1 FROM cover_files WHERE "
+                       "cover_files.cover_id = library_files.cover_id)) = 0"));
   query->bind_blob(root_);
   std::vector<std::string> albums;
   for (;;) {
@@ -208,6 +210,17 @@ Status LibraryTable::each_album(const std::function<Status(const std::vector<Lib
   return files.empty() ? Status() : take(files);
 }
 
+Status LibraryTable::each_problem(const std::function<Status(const Problem&)>& take) {
+  SLEEVE_TRY(Statement * query, statement("SELECT path, problem_code, problem FROM library_files WHERE "
+                                          "root = ? AND problem_code <> '' ORDER BY path"));
+  query->bind_blob(root_);
+  for (;;) {
+    SLEEVE_TRY(const bool more, query->step());
+    if (!more) return {};
+    SLEEVE_CHECK(take({query->text(0), query->text(1), query->text(2)}));
+  }
+}
+
 Result<size_t> LibraryTable::remove_albums_without_files() {
   SLEEVE_TRY(Statement * remove,
              statement("DELETE FROM albums WHERE source = 'library' AND scope = ?1 AND key NOT IN "
@@ -223,12 +236,9 @@ Result<size_t> LibraryTable::remove_albums_without_files() {
 
 Status put_album_id(Catalogue& catalogue, const std::string& source, const std::string& key,
                     const std::string& kind, const std::string& value) {
-  SLEEVE_TRY(Statement put,
-             Collections(catalogue).database().prepare(
-                 value.empty() ? "DELETE FROM album_ids WHERE kind = ?3 AND ?4 = '' AND album_id = "
-                                 "(SELECT id FROM albums WHERE source = ?1 AND key = ?2)"
-                               : "INSERT OR REPLACE INTO album_ids (album_id, kind, value) SELECT id, ?3, ?4 "
-                                 "FROM albums WHERE source = ?1 AND key = ?2"));
+  SLEEVE_TRY(Statement put, Collections(catalogue).database().prepare(
+                                "INSERT OR REPLACE INTO album_ids (album_id, kind, value) SELECT id, ?3, ?4 "
+                                "FROM albums WHERE source = ?1 AND key = ?2"));
   put.bind(source).bind(key).bind(kind).bind(value);
   return put.run();
 }

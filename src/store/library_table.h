@@ -54,13 +54,14 @@ class LibraryTable {
   };
   Result<std::optional<Known>> see_file(const std::string& path, const FileStamp& stamp);
   Status put_file(const LibraryFile& file);
-  // The files of an album that have an embedded picture, and whether one of them gave the album its cover.
+  // The files of an album that have an embedded picture, and whether one of them gave the album its cover,
+  // and that is still there.
   struct Candidates {
     bool covered = false;
     std::vector<std::string> paths;  // in order
   };
   Result<Candidates> candidates(const std::string& album);
-  // Albums whose cover went, because nothing in the catalogue used it any more.
+  // Albums whose cover went: nothing in the catalogue used it any more, or its file is gone.
   Result<std::vector<std::string>> uncovered_albums();
   // What became of a file's embedded picture: taken, or broken (nothing).
   Status put_picture(const std::string& path, std::optional<int64_t> cover_id);
@@ -74,6 +75,8 @@ class LibraryTable {
 
   // Calls `take` with the files of each album in turn, albums by key, files by path.
   Status each_album(const std::function<Status(const std::vector<LibraryFile>&)>& take);
+  // Calls `take` with the problem of each file that has one.
+  Status each_problem(const std::function<Status(const Problem&)>& take);
   // Removes the root's albums that have no files any more: how many.
   Result<size_t> remove_albums_without_files();
 
@@ -87,7 +90,7 @@ class LibraryTable {
   std::map<std::string, Statement> statements_;
 };
 
-// By what other services know an album ("mb_release_group"). An empty value removes the id.
+// By what other services know an album ("mb_release_group").
 Status put_album_id(Catalogue& catalogue, const std::string& source, const std::string& key,
                     const std::string& kind, const std::string& value);
 // All ids of a kind, by "SOURCE\nKEY" of their albums.

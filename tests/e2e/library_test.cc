@@ -163,6 +163,15 @@ TEST_F(Library, WhatIsBrokenIsNamedAndTheRunGoesOn) {
   EXPECT_EQ(sleeve({"status", "--json"}).json()["problems"].size(), 0U);
 }
 
+TEST_F(Library, TheCatalogueHasAllProblemsHoweverMany) {
+  song("music/good/1.mp3", tags("Ember", "Sound", "Rock"));
+  for (int i = 0; i < 1010; ++i) write("music/bad/" + std::to_string(i) + ".mp3", "");
+  const Json report = walk(3);
+  EXPECT_EQ(report["problem_count"], 1010);
+  EXPECT_EQ(report["problems"].size(), 1000U) << "the first of them";
+  EXPECT_EQ(sleeve({"status", "--json"}).json()["problems"].size(), 1010U);
+}
+
 TEST_F(Library, EmptyFolderLosesNothing) {
   make_library();
   walk();
@@ -170,6 +179,25 @@ TEST_F(Library, EmptyFolderLosesNothing) {
   fs::create_directories(at("music"));
   EXPECT_EQ(sleeve({"import", "library", "music"}).status, 1) << "a disk that isn't mounted";
   EXPECT_EQ(sleeve({"status", "--json"}).json()["albums"], 4);
+}
+
+TEST_F(Library, CoversThatWentAreTakenOutAgain) {
+  make_library();
+  walk();
+  fs::remove_all(at("ws/covers"));
+  walk();
+  EXPECT_EQ(sleeve({"extract", "--features", "hsv", "--json"}).json()["done"], 2);
+}
+
+TEST_F(Library, AnotherWayToSayIt) {
+  make_library();
+  EXPECT_EQ(sleeve({"collect", "--source", "library"}).status, 2);
+  for (const char* option : {"--dry-run", "--offline", "--genre=Rock", "--list=ids.txt", "--limit=2"}) {
+    EXPECT_EQ(sleeve({"collect", "--source", "library", "music", option}).status, 2) << option;
+  }
+  EXPECT_THAT(sleeve({"collect", "--source", "library", "music/bare/c.ogg"}).errors, HasSubstr("no folder"));
+  EXPECT_FALSE(fs::exists(at("ws")));
+  EXPECT_EQ(sleeve({"collect", "--source", "library", "music", "--json"}).json()["albums"], 4);
 }
 
 TEST_F(Library, KilledWalkGoesOn) {
