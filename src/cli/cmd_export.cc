@@ -19,6 +19,11 @@ std::string export_text(const Json& report) {
   const auto count = [](const Json& value) { return with_thousands(value.get<long long>()); };
   const bool of_covers = report["format"] == "npz" || report["format"] == "imagefolder";
   std::string text;
+  if (report["cancelled"] == true && report["pictures"] > 0 && !of_covers) {
+    return fmt::format(
+        "stopped; {} pictures were written, {} was not: the same command with --force makes it\n",
+        count(report["pictures"]), report["out"].get<std::string>());
+  }
   if (report["cancelled"] == true) return "stopped; nothing was written\n";
   text = fmt::format("{} {} written to {}\n", count(report["written"]), of_covers ? "covers" : "albums",
                      report["out"].get<std::string>());

@@ -16,7 +16,8 @@
 #include "stage/workspace.h"
 
 // From the catalogue to files that others read. Whatever is written appears in one step, whole; nothing that
-// exists is replaced unless `force` says so (kConflict). docs/formats.md describes the files.
+// exists is replaced unless `force` says so (kConflict). An empty catalogue is kNoData. docs/formats.md
+// describes the files.
 namespace sleeve {
 
 struct ExportOptions {
@@ -34,7 +35,7 @@ struct ExportReport {
   std::vector<std::string> classes;          // of npz and imagefolder
   size_t values = 0;                         // of npz: features a cover
   std::vector<Problem> problems;             // covers that could not be taken along
-  bool cancelled = false;                    // nothing was written
+  bool cancelled = false;                    // nothing was written but `pictures`
 };
 Json to_json(const ExportReport& report);
 
@@ -49,7 +50,8 @@ Result<ExportReport> export_csv(Workspace& workspace, const ExportOptions& optio
 // The same as JSON Lines, with all that is known of the picture.
 Result<ExportReport> export_jsonl(Workspace& workspace, const ExportOptions& options);
 
-// The original project's album JSON, as `sleeve import albums` reads it.
+// The original project's album JSON, as `sleeve import albums` reads it. Stopped, it leaves the pictures that
+// are there already.
 struct AlbumsExport {
   std::optional<std::filesystem::path> images;  // folder that gets the pictures, named by album id
   bool full = false;  // votes, collection and year too, which the original didn't have

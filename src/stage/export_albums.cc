@@ -104,8 +104,10 @@ Status check_images(const fs::path& folder, bool force) {
   if (!folder.has_filename()) {
     return make_error(ErrorCode::kUsage, "--images: {} is no folder's name", printable(folder));
   }
-  if (!fs::exists(folder, code) || force || (fs::is_directory(folder, code) && fs::is_empty(folder, code)))
-    return {};
+  if (!fs::exists(folder, code)) return {};
+  if (!fs::is_directory(folder, code))
+    return make_error(ErrorCode::kUsage, "--images: {} is no folder", printable(folder));
+  if (force || fs::is_empty(folder, code)) return {};
   return make_error(ErrorCode::kConflict, "--images: {} is not empty; --force adds to it", printable(folder));
 }
 
@@ -125,6 +127,7 @@ Result<ExportReport> export_albums(Workspace& workspace, const ExportOptions& op
   context.progress().begin("exporting albums", rows.size());
   for (const ExportedAlbum& row : rows) {
     if (context.stopping()) {
+      context.progress().end();
       report.cancelled = true;
       return report;
     }

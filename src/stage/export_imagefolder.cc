@@ -152,10 +152,7 @@ Result<ExportReport> export_imagefolder(Workspace& workspace, const ExportOption
   SLEEVE_CHECK(write_manifest(making.path(), dataset, placed, lookup.artists));
   SLEEVE_CHECK(write_notes(workspace.catalogue(), making.path(), report));
   SLEEVE_CHECK(making.finish());
-  if (dataset.without_label > 0) report.left_out["without a label"] = dataset.without_label;
-  if (dataset.conflicting > 0) report.left_out["under several genres"] = dataset.conflicting;
-  if (dataset.without_file > 0) report.left_out["without a file"] = dataset.without_file;
-  if (dataset.by_decision > 0) report.left_out["by a label decision"] = dataset.by_decision;
+  count_left_out(dataset, report);
   return report;
 }
 

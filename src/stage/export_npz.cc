@@ -85,14 +85,7 @@ Result<ExportReport> export_npz(Workspace& workspace, const ExportOptions& optio
   report.notes = origins.notes;
   report.values = x.columns();
   if (loaded.task.goal != Goal::kNumber) report.classes = loaded.task.class_names;
-  const Dataset& dataset = loaded.dataset;
-  const auto left_out = [&](const char* reason, size_t count) {
-    if (count > 0) report.left_out[reason] = count;
-  };
-  left_out("without a label", dataset.without_label);
-  left_out("under several genres", dataset.conflicting);
-  left_out("without a file", dataset.without_file);
-  left_out("by a label decision", dataset.by_decision);
+  count_left_out(loaded.dataset, report);
   report.problems = loaded.unreadable;
   return report;
 }

@@ -51,6 +51,10 @@ Result<std::vector<ExportedAlbum>> exported_albums(Catalogue& catalogue) {
   SLEEVE_TRY(const auto paths, cover_paths(catalogue));
   SLEEVE_TRY(const LabelOverlay overlay, LabelOverlay::load(catalogue, false));
   SLEEVE_TRY(auto albums, catalogue.albums());
+  if (albums.empty()) {
+    return make_error(ErrorCode::kNoData,
+                      "there are no albums to export: 'sleeve import' and 'sleeve collect' bring some");
+  }
   std::unordered_map<int64_t, const CoverRecord*> by_id;
   for (const CoverRecord& cover : covers) by_id.emplace(cover.id, &cover);
   std::vector<ExportedAlbum> rows;
@@ -103,8 +107,18 @@ ExportReport begin_report(const char* format, const ExportOptions& options) {
   return report;
 }
 
+void count_left_out(const Dataset& dataset, ExportReport& report) {
+  for (const auto& [reason, count] : {std::pair("without a label", dataset.without_label),
+                                      std::pair("under several genres", dataset.conflicting),
+                                      std::pair("without a file", dataset.without_file),
+                                      std::pair("by a label decision", dataset.by_decision)}) {
+    if (count > 0) report.left_out[reason] = count;
+  }
+}
+
 Status check_export_file(const ExportOptions& options) {
   std::error_code code;
+  if (options.out.empty()) return make_error(ErrorCode::kUsage, "--out names no file");
   if (!options.out.has_filename() || fs::is_directory(options.out, code)) {
     return make_error(ErrorCode::kUsage, "{}: is a folder; name a file", printable(options.out));
   }
@@ -124,19 +138,24 @@ Status place_picture(const fs::path& from, const fs::path& to, bool copy) {
 }
 
 Result<FolderInMaking> FolderInMaking::begin(const fs::path& folder, bool force) {
+  if (folder.empty()) return make_error(ErrorCode::kUsage, "--out names no folder");
   fs::path target = fs::absolute(folder).lexically_normal();
   if (!target.has_filename()) target = target.parent_path();
   std::error_code code;
   if (fs::exists(fs::symlink_status(target, code))) {
     const bool is_folder = fs::is_directory(target, code);
     const bool empty = is_folder && fs::is_empty(target, code);
-    if (is_folder && !empty && !fs::exists(target / kMarker, code)) {
+    if (!is_folder) {
+      return make_error(ErrorCode::kConflict, "{}: is there already, and no folder: it is never replaced",
+                        printable(folder));
+    }
+    if (!empty && !fs::exists(target / kMarker, code)) {
       return make_error(
           ErrorCode::kConflict,
           "{}: is there already, and no export made it: it is never replaced; name another folder",
           printable(folder));
     }
-    if (!is_folder || (!empty && !force)) return exists_error(folder);
+    if (!empty && !force) return exists_error(folder);
   }
   fs::path making = target;
   making += fmt::format(".{}.tmp", ::getpid());

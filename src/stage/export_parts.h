@@ -26,6 +26,7 @@ struct ExportedAlbum {
 };
 
 // All albums in the order of source and key: the same catalogue gives the same bytes, however it came about.
+// kNoData if there are none.
 Result<std::vector<ExportedAlbum>> exported_albums(Catalogue& catalogue);
 
 // Where collected fields come from.
@@ -38,6 +39,8 @@ struct Provenance {
 Result<Provenance> provenance(Catalogue& catalogue);
 
 ExportReport begin_report(const char* format, const ExportOptions& options);
+// Why covers of the catalogue aren't in the data set.
+void count_left_out(const Dataset& dataset, ExportReport& report);
 
 // kConflict if `path` exists and may not be replaced; kUsage for a folder or a missing name.
 Status check_export_file(const ExportOptions& options);

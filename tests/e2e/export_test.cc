@@ -122,6 +122,29 @@ TEST_F(Export, GenreNamesThatAreNoFolderNames) {
   EXPECT_EQ(sleeve({"-w", "b", "import", "folder", "sorted", "--json"}).json()["added"], 3);
 }
 
+TEST_F(Export, NothingIsMadeOfNothing) {
+  fs::create_directories(at("void"));
+  ASSERT_EQ(sleeve({"-w", "empty", "import", "folder", "void"}).status, 1);
+  for (const char* format : {"list", "csv", "jsonl", "albums"}) {
+    const Outcome outcome = sleeve({"-w", "empty", "export", format, "--out", "x"});
+    EXPECT_EQ(outcome.status, 1) << format;
+    EXPECT_THAT(outcome.errors, HasSubstr("'sleeve import'")) << format;
+    EXPECT_FALSE(fs::exists(at("x"))) << format;
+  }
+}
+
+TEST_F(Export, FilesAreNoFolders) {
+  write("file", "mine");
+  const Outcome sorted = sleeve({"export", "imagefolder", "--out", "file", "--force"});
+  EXPECT_EQ(sorted.status, 1);
+  EXPECT_THAT(sorted.errors, HasSubstr("never replaced"));
+  const Outcome albums = sleeve({"export", "albums", "--out", "a.txt", "--images", "file", "--force"});
+  EXPECT_EQ(albums.status, 2);
+  EXPECT_THAT(albums.errors, HasSubstr("is no folder"));
+  EXPECT_EQ(sleeve({"export", "csv", "--out", ""}).status, 2);
+  EXPECT_EQ(read("file"), "mine");
+}
+
 TEST_F(Export, ListNeedsIdsThatOthersCanLookUp) {
   const Outcome outcome = sleeve({"export", "list", "--out", "list.jsonl"});
   EXPECT_EQ(outcome.status, 1);
