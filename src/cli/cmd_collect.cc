@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/cmd_library.h"
+#include "cli/not_negative.h"
 #include "cli/output.h"
+#include "cli/output_parts.h"
 #include "stage/collect.h"
 
 namespace sleeve {
@@ -20,8 +22,12 @@ struct CollectArguments {
   bool sources = false;
 };
 
+// No service, but a source to whoever collects.
+constexpr const char* kLibrary = "library";
+constexpr const char* kLibrarySummary = "Your own music files: their tags, covers inside or beside them";
+
 std::string source_list() {
-  std::string text = "  library     Your own music files: their tags, covers inside or beside them\n";
+  std::string text = fmt::format("  {:<11} {}\n", kLibrary, kLibrarySummary);
   for (const SourceEntry& entry : sources()) {
     const SourceInfo info = entry.info();
     text += fmt::format("  {:<11} {}\n", info.name, info.summary);
@@ -30,7 +36,12 @@ std::string source_list() {
 }
 
 Json sources_json() {
-  Json list = Json::array();
+  Json list = Json::array({{{"name", kLibrary},
+                            {"summary", kLibrarySummary},
+                            {"takes", Json::array()},
+                            {"notice",
+                             "Your own files: whatever you may do with them. They are only read, "
+                             "and nobody is asked."}}});
   for (const SourceEntry& entry : sources()) {
     const SourceInfo info = entry.info();
     list.push_back(
@@ -44,9 +55,10 @@ std::string sources_text(const Json& report) {
   for (const Json& source : report["sources"]) {
     std::vector<std::string> wishes;
     for (const Json& wish : source["takes"]) wishes.push_back("--" + wish.get<std::string>());
-    text += fmt::format("{}: {}\n  takes {}\n  {}\n", source["name"].get<std::string>(),
-                        source["summary"].get<std::string>(), join_text(wishes, ", "),
-                        source["notice"].get<std::string>());
+    text += fmt::format("{}: {}\n  takes {}\n{}", source["name"].get<std::string>(),
+                        source["summary"].get<std::string>(),
+                        wishes.empty() ? "the folder of the music" : join_text(wishes, ", "),
+                        wrapped(source["notice"].get<std::string>(), 2));
   }
   return text;
 }
@@ -57,17 +69,31 @@ Exit exit_after(const CollectReport& report) {
   return exit_of(report.found, report.pictures_failed, stopped);
 }
 
+// All music below a folder is read, and nobody asked: what is said about either is a mistake.
+Result<Exit> run_own_music(const Session& session, const CollectArguments& arguments) {
+  if (arguments.folder.empty()) {
+    return make_error(ErrorCode::kUsage,
+                      "--source library needs the music's folder: sleeve collect --source library DIR");
+  }
+  const CollectRun& how = arguments.run;
+  CollectOptions plain;
+  plain.source = kLibrary;
+  if (to_json(arguments.options) != to_json(plain) || !arguments.list.empty() || arguments.dry_run ||
+      how.refresh || how.offline || how.max_calls > 0 || how.max_bytes > 0) {
+    return make_error(ErrorCode::kUsage,
+                      "--source library reads all music below DIR and asks nobody: it takes no wishes, no "
+                      "bounds and no --dry-run");
+  }
+  return run_library(arguments.folder, session);
+}
+
 Result<Exit> run(const Session& session, const CollectArguments& arguments) {
   if (arguments.sources) {
     print_report(session, sources_json(), sources_text);
     return Exit::kDone;
   }
   CollectOptions options = arguments.options;
-  if (options.source == "library" && arguments.folder.empty()) {
-    return make_error(ErrorCode::kUsage,
-                      "--source library needs the music's folder: sleeve collect --source library DIR");
-  }
-  if (options.source == "library") return run_library(arguments.folder, session);
+  if (options.source == kLibrary) return run_own_music(session, arguments);
   if (!arguments.folder.empty()) {
     return make_error(ErrorCode::kUsage, "'{}': only --source library takes a folder",
                       printable(std::string_view(arguments.folder)));
@@ -123,6 +149,7 @@ void add_wishes(CLI::App& app, CollectOptions& options, std::string& list) {
       ->group(group);
   app.add_option("--limit", options.limit, "At most so many albums in all; 0: no bound")
       ->capture_default_str()
+      ->check(not_negative())
       ->type_name("N")
       ->group(group);
   app.add_option("--size", options.size, "Side of the pictures in pixels, at least where the source has it")
@@ -144,10 +171,12 @@ void add_manners(CLI::App& app, CollectArguments& arguments) {
   app.add_option("--max-calls", arguments.run.max_calls,
                  "Stop after so many calls; the same command goes on; 0: no bound")
       ->capture_default_str()
+      ->check(not_negative())
       ->type_name("N");
   app.add_option("--max-bytes", arguments.run.max_bytes, "Stop after so many bytes (500M, 2G); 0: no bound")
       ->capture_default_str()
       ->transform(CLI::AsSizeValue(true))
+      ->transform(not_negative())  // before the size is read
       ->type_name("BYTES");
   CLI::Option* refresh = app.add_flag("--refresh", arguments.run.refresh,
                                       "Ask again for everything; what hasn't changed isn't sent again");

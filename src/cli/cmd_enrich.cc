@@ -8,7 +8,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/not_negative.h"
 #include "cli/output.h"
+#include "cli/output_parts.h"
 #include "stage/enrich.h"
 
 namespace sleeve {
@@ -17,20 +19,22 @@ namespace {
 constexpr size_t kWeakShown = 10;
 
 std::string enrich_text(const Json& report) {
-  const auto count = [&](const char* key) { return with_thousands(report[key].get<long long>()); };
-  std::string text = align_table(std::vector<std::vector<std::string>>{
-      {"albums with a cover", count("covered")},
-      {"  without a genre", count("without_genre")},
-      {"  without a popularity", count("without_popularity")},
-      {"  of these without a name to look up", count("nameless")},
-      {"looked up at " + report["source"].get<std::string>(), count("asked")},
-      {"  by MusicBrainz id", count("by_id")},
-      {"found", count("matched")},
-      {"too different, left alone", count("too_different")},
-      {"not found", count("not_found")},
-      {"genres added", count("genres_added")},
-      {"popularity added", count("popularity_added")},
-      {"calls", count("calls")}});
+  const auto source = report["source"].get<std::string>();
+  const bool only_told = report["dry_run"] == true;
+  Rows rows = {{"albums with a cover", count(report["covered"])},
+               {"  without a genre", count(report["without_genre"])},
+               {"  without a popularity", count(report["without_popularity"])},
+               {"  of these without a name to look up", count(report["nameless"])},
+               {(only_told ? "to be looked up at " : "looked up at ") + source, count(report["asked"])},
+               {"  by MusicBrainz id", count(report["by_id"])}};
+  if (only_told) return align_table(rows);
+  for (const auto& [what, key] :
+       {std::pair("found", "matched"), std::pair("too different, left alone", "too_different"),
+        std::pair("not found", "not_found"), std::pair("genres added", "genres_added"),
+        std::pair("popularity added", "popularity_added"), std::pair("calls", "calls")}) {
+    rows.push_back({what, count(report[key])});
+  }
+  std::string text = align_table(rows);
   for (size_t i = 0; i < std::min(kWeakShown, report["weak"].size()); ++i) {
     const Json& match = report["weak"][i];
     text += fmt::format("  {:.2f}  {}  |  {}\n", match["score"].get<double>(),
@@ -60,7 +64,9 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   settings.policy.offline = arguments.offline;
   settings.max_calls = arguments.max_calls;
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
-  print_note(session, entry->info().notice);
+  std::string notice = wrapped(entry->info().notice);
+  notice.pop_back();  // print_note() ends the line itself
+  print_note(session, notice);
   SLEEVE_TRY(const EnrichReport report, enrich(workspace, options, std::move(settings), session.context()));
   print_report(session, to_json(report), enrich_text);
   return report.stop == StopReason::kNone ? Exit::kDone : report.matched > 0 ? Exit::kPartly : Exit::kFailed;
@@ -83,10 +89,12 @@ void add_enrich(CLI::App& app, const SetAction& set) {
       ->type_name("0.5-1");
   app.add_option("--limit", arguments->options.limit, "Look up at most so many albums; 0: all")
       ->capture_default_str()
+      ->check(not_negative())
       ->type_name("N");
   app.add_option("--max-calls", arguments->max_calls,
                  "Stop after so many calls; the same command goes on; 0: no bound")
       ->capture_default_str()
+      ->check(not_negative())
       ->type_name("N");
   app.add_flag("--offline", arguments->offline, "Use what is kept from earlier runs, ask nobody");
   app.add_flag("--dry-run", arguments->options.dry_run, "Only say how many albums would be looked up");

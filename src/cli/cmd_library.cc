@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/output.h"
+#include "cli/output_parts.h"
 #include "stage/library.h"
 
 namespace sleeve {
@@ -17,31 +18,30 @@ namespace {
 constexpr size_t kProblemsShown = 10;
 
 std::string library_text(const Json& report) {
-  const auto count = [&](const char* key) { return with_thousands(report[key].get<long long>()); };
-  std::string text = fmt::format("{}: {} music files, {} of them read now, in {:.1f} s\n",
-                                 report["folder"].get<std::string>(), count("files"), count("read"),
-                                 report["seconds"].get<double>());
+  std::string text =
+      fmt::format("{}: {}, {} of them read now, in {:.1f} s\n", report["folder"].get<std::string>(),
+                  plural(report["files"], "music file", "music files"), count(report["read"]),
+                  report["seconds"].get<double>());
   if (report["cancelled"] == true) {
     return text +
            "stopped; what was read is kept, and the same command goes on there. No album was written.\n";
   }
-  text +=
-      align_table(std::vector<std::vector<std::string>>{{"albums", count("albums")},
-                                                        {"  new", count("added")},
-                                                        {"  changed", count("updated")},
-                                                        {"  as they were", count("unchanged")},
-                                                        {"  gone, removed", count("removed")},
-                                                        {"cover out of the music file", count("embedded")},
-                                                        {"cover beside the music", count("beside")},
-                                                        {"without a cover", count("without_picture")},
-                                                        {"new pictures", count("new_covers")}});
+  text += align_table(Rows{{"albums", count(report["albums"])},
+                           {"  new", count(report["added"])},
+                           {"  changed", count(report["updated"])},
+                           {"  as they were", count(report["unchanged"])},
+                           {"  gone, removed", count(report["removed"])},
+                           {"cover out of the music file", count(report["embedded"])},
+                           {"cover beside the music", count(report["beside"])},
+                           {"without a cover", count(report["without_picture"])},
+                           {"new pictures", count(report["new_covers"])}});
   for (const auto& [ending, files] : report["other_formats"].items()) {
-    text += fmt::format("passed over: {} {} files, a format that isn't read\n",
-                        with_thousands(files.get<long long>()), ending);
+    text += fmt::format("passed over: {} {} files, a format that isn't read\n", count(files), ending);
   }
-  if (report["links"] > 0) text += fmt::format("passed over: {} links to folders\n", count("links"));
+  if (report["links"] > 0)
+    text += fmt::format("passed over: {}\n", plural(report["links"], "link to a folder", "links to folders"));
   const size_t problems = report["problem_count"].get<size_t>();
-  if (problems > 0) text += fmt::format("\n{} problems:\n", with_thousands(static_cast<long long>(problems)));
+  if (problems > 0) text += fmt::format("\n{}:\n", plural(report["problem_count"], "problem", "problems"));
   for (size_t i = 0; i < std::min(kProblemsShown, report["problems"].size()); ++i) {
     text += "  " + report["problems"][i]["reason"].get<std::string>() + "\n";
   }
@@ -54,8 +54,8 @@ std::string library_text(const Json& report) {
 Result<Exit> run_library(const std::string& folder, const Session& session) {
   std::error_code code;
   if (!std::filesystem::is_directory(folder, code)) {
-    return make_error(ErrorCode::kNotFound, "{}: there is no such folder",
-                      printable(std::string_view(folder)));
+    return make_error(ErrorCode::kNotFound, "{}: {}", printable(std::string_view(folder)),
+                      std::filesystem::exists(folder, code) ? "is no folder" : "there is no such folder");
   }
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kCreate));
   SLEEVE_TRY(const LibraryReport report, collect_library(workspace, folder, session.context()));

@@ -17,6 +17,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/not_negative.h"
 #include "cli/terminal_progress.h"
 
 namespace sleeve {
@@ -61,7 +62,7 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
       ->group(group);
   app.add_option("--seed", common.seed, "Seed of all chance: the same seed gives the same bits")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->type_name("N")
       ->group(group);
   app.add_option("--log-level", common.log_level, "debug, info, warn, error or off")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -44,7 +45,7 @@ std::string stop_text(const Json& report) {
 }  // namespace
 
 std::string estimate_text(const Json& report) {
-  std::string text = printable(std::string_view(report["notice"].get_ref<const std::string&>())) + "\n";
+  std::string text = wrapped(printable(std::string_view(report["notice"].get_ref<const std::string&>())));
   Rows rows = {{"about", "calls"}};
   for (const Json& part : report["parts"]) {
     rows.push_back(
@@ -52,11 +53,15 @@ std::string estimate_text(const Json& report) {
          count(part["calls"])});
   }
   text += align_table(rows);
-  text += fmt::format(
-      "{}: {} in {:.0f} minutes at the services' limits, {:.0f} MB of pictures\n",
-      report["albums"] > 0 ? plural(report["albums"], "album", "albums") : "as many albums as there are",
-      plural(report["calls"], "call", "calls"), std::max(1.0, report["minutes"].get<double>()),
-      report["megabytes"].get<double>());
+  const std::string calls = plural(report["calls"], "call", "calls");
+  if (report["albums"] > 0) {
+    const Json minutes = std::max(1LL, std::llround(report["minutes"].get<double>()));
+    text += fmt::format(
+        "{}: {} in {} at the services' limits, {} of pictures\n", plural(report["albums"], "album", "albums"),
+        calls, plural(minutes, "minute", "minutes"), megabytes(report["megabytes"].get<double>() * 1e6));
+  } else {
+    text += fmt::format("as many albums as there are, which only asking tells: at least {}\n", calls);
+  }
   if (report["albums_there"] > 0) {
     text += fmt::format("of these {} with {} are there already{}\n",
                         plural(report["albums_there"], "album", "albums"),

@@ -2,6 +2,7 @@
 #include "cli/output_parts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,20 @@ std::string three(double value) { return fmt::format("{:.3f}", value); }
 
 std::string plural(const Json& value, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count(value), value.get<long long>() == 1 ? one : many);
+}
+
+std::string wrapped(std::string_view text, size_t indent) {
+  constexpr size_t kWidth = 100;
+  const std::string margin(indent, ' ');
+  std::string lines;
+  std::string line = margin;
+  for (const std::string& word : split_text(text, ' ')) {
+    if (line.size() > indent && line.size() + 1 + word.size() > kWidth)
+      lines += std::exchange(line, margin) + "\n";
+    if (line.size() > indent) line += ' ';
+    line += word;
+  }
+  return lines + line + "\n";
 }
 
 // "grey 12, tiny 3"

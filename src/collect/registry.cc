@@ -27,6 +27,7 @@ Result<const SourceEntry*> find_source(std::string_view name) {
     names.push_back(entry.info().name);
     if (names.back() == name) return &entry;
   }
+  names.emplace_back("library");  // no service, but what a user may have meant
   return make_error(ErrorCode::kUsage, "there is no source '{}'{}", printable(name), suggestion(name, names));
 }
 

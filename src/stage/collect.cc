@@ -143,8 +143,10 @@ Result<CollectReport> run_collect(const fs::path& folder, const CollectOptions& 
   const SourceInfo info = entry->info();
   SLEEVE_CHECK(entry->make()->plan(options));
   if (info.needs_permission && !options.permission) {
-    return make_error(ErrorCode::kUsage, "{}\nIf you may use it all the same, say --i-have-permission",
-                      info.notice);
+    return make_error(ErrorCode::kUsage,
+                      "the terms of {} forbid what sleeve is for ('sleeve collect --sources' tells more); if "
+                      "you may use it all the same, say --i-have-permission",
+                      info.name);
   }
   SLEEVE_TRY(ServiceSettings settings, ServiceSettings::of_user(info.services));
   settings.cache = folder / "cache";

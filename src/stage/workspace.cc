@@ -16,7 +16,8 @@ Result<Workspace> Workspace::open(const fs::path& folder, Access access) {
   std::error_code code;
   if (access != Access::kCreate && !fs::exists(database, code)) {
     return make_error(ErrorCode::kNotFound,
-                      "{}: there is no workspace here; 'sleeve import' makes one, -w DIR names another",
+                      "{}: there is no workspace here; 'sleeve import' makes one (or 'sleeve collect'), -w "
+                      "DIR names another",
                       printable(folder));
   }
   if (access == Access::kRead) {

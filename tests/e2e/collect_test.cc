@@ -93,6 +93,31 @@ TEST_F(Collecting, ADryRunAsksNobodyAndLeavesNothing) {
   EXPECT_TRUE(fake.asked().empty());
 }
 
+TEST_F(Collecting, ThePlanCountsProperly) {
+  const Outcome one =
+      sleeve({"collect", "--genre", "rock", "--per-genre", "1", "--size", "250", "--dry-run"});
+  EXPECT_THAT(one.output, HasSubstr("1 album: 4 calls in 1 minute at the services' limits, 0.0 MB of"));
+  const Outcome many = sleeve({"collect", "--genre", "rock", "--per-genre", "1000", "--dry-run"});
+  EXPECT_THAT(many.output, HasSubstr(" minutes at the services' limits, 45.0 MB of pictures"));
+  const Outcome unknown = sleeve({"collect", "--source", "spotify", "--playlist", "x", "--dry-run"});
+  EXPECT_THAT(unknown.output, HasSubstr("at least 2 calls"));
+}
+
+TEST_F(Collecting, WhatIsKeptNeedsNoContact) {
+  FakeMetabrainz fake({});
+  point_at(fake);
+  const std::vector<std::string> few = {"collect", "--genre", "rock", "--per-genre", "3", "--json"};
+  ASSERT_EQ(sleeve(few).status, 0);
+  fake.forget_calls();
+  ::unsetenv("SLEEVE_CONTACT");
+  std::vector<std::string> offline = few;
+  offline.emplace_back("--offline");
+  const Outcome outcome = sleeve(offline);
+  EXPECT_EQ(outcome.status, 0) << outcome.errors;
+  EXPECT_EQ(outcome.json()["unchanged"], 3);
+  EXPECT_TRUE(fake.asked().empty());
+}
+
 TEST_F(Collecting, MistakesAreSaidBeforeAnythingIsAsked) {
   FakeMetabrainz fake({});
   point_at(fake);
@@ -100,6 +125,10 @@ TEST_F(Collecting, MistakesAreSaidBeforeAnythingIsAsked) {
   EXPECT_THAT(sleeve({"collect", "--source", "metabrain", "--genre", "x"}).errors, HasSubstr("'metabrainz'"));
   EXPECT_THAT(sleeve({"collect", "--chart", "al_time"}).errors, HasSubstr("'all_time'"));
   EXPECT_EQ(sleeve({"collect", "--genre", "rock", "--offline", "--refresh"}).status, 2);
+  EXPECT_THAT(sleeve({"collect", "--genre", ""}).errors, HasSubstr("--genre: an empty name"));
+  for (const char* bound : {"--limit", "--max-calls", "--max-bytes"}) {
+    EXPECT_EQ(sleeve({"collect", "--genre", "rock", bound, "-3"}).status, 2) << bound;
+  }
   write("ids.txt", "# nothing\n");
   EXPECT_THAT(sleeve({"collect", "--list", "ids.txt"}).errors, HasSubstr("names no albums"));
   ::unsetenv("SLEEVE_CONTACT");

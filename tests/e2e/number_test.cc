@@ -36,13 +36,6 @@ class Goals : public Sandbox {
     write("demo/covers/goals.csv", text);
     ASSERT_EQ(sleeve({"import", "csv", "demo/covers/goals.csv"}).status, 0);
   }
-  Json report(const std::vector<std::string>& arguments) {
-    std::vector<std::string> all = arguments;
-    all.emplace_back("--json");
-    const Outcome outcome = sleeve(all);
-    EXPECT_EQ(outcome.status, 0) << outcome.errors;
-    return outcome.json();
-  }
   static std::vector<std::string> number(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--target", "popularity", "--as", "number"});
     return arguments;

@@ -80,6 +80,14 @@ Outcome Sandbox::finish(pid_t process) {
 
 Outcome Sandbox::sleeve(const std::vector<std::string>& arguments) { return finish(start(arguments)); }
 
+Json Sandbox::report(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = arguments;
+  all.emplace_back("--json");
+  const Outcome outcome = sleeve(all);
+  EXPECT_EQ(outcome.status, 0) << outcome.errors;
+  return outcome.json();
+}
+
 void Sandbox::draw(const std::string& folder, std::vector<std::string> options) {
   options.insert(options.begin(), {"demo", "--only-draw", "--quiet", "--dir", folder});
   const Outcome outcome = sleeve(options);

@@ -31,6 +31,8 @@ class Sandbox : public testing::Test {
 
   // Runs `sleeve ARGUMENTS` in the folder, with workspace "ws" unless the arguments name another.
   Outcome sleeve(const std::vector<std::string>& arguments);
+  // The same with --json: its report. It must have ended well.
+  Json report(const std::vector<std::string>& arguments);
   // Starts it and returns at once; finish() waits for it.
   pid_t start(const std::vector<std::string>& arguments);
   // From now on the program runs as an unprivileged user, if the test is root.

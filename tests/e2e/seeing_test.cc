@@ -52,13 +52,6 @@ class Seeing : public Sandbox {
     std::filesystem::create_directories(genre);
     ASSERT_TRUE(cv::imwrite((genre / ("cover" + std::to_string(i) + ".png")).string(), cover));
   }
-  Json report(const std::vector<std::string>& arguments) {
-    std::vector<std::string> all = arguments;
-    all.emplace_back("--json");
-    const Outcome outcome = sleeve(all);
-    EXPECT_EQ(outcome.status, 0) << outcome.errors;
-    return outcome.json();
-  }
 };
 
 TEST_F(Seeing, WordsAreLearntPredictedAndRepeated) {
