@@ -300,16 +300,20 @@ Status Collections::add_placeholder(const std::string& sha256_hex, const std::st
 }
 
 Status Collections::drop_placeholder_cover(int64_t cover_id) {
-  SLEEVE_TRY(Statement * mark,
-             catalogue_.statement("UPDATE album_pictures SET state = 'placeholder' WHERE "
-                                  "album_id IN (SELECT id FROM albums WHERE cover_id = ?)"));
-  mark->bind(cover_id);
-  SLEEVE_CHECK(mark->run());
-  SLEEVE_TRY(Statement * drop,
-             catalogue_.statement("UPDATE albums SET cover_id = NULL WHERE cover_id = ? AND id IN (SELECT "
-                                  "album_id FROM album_pictures)"));
-  drop->bind(cover_id);
-  return drop->run();
+  return take_away(cover_id,
+                   "UPDATE album_pictures SET state = 'placeholder' WHERE album_id IN "
+                   "(SELECT id FROM albums WHERE cover_id = ?)");
+}
+
+Status Collections::take_away(int64_t cover_id, const char* mark) {
+  for (const char* sql : {mark,
+                          "UPDATE albums SET cover_id = NULL WHERE cover_id = ? AND id IN (SELECT album_id "
+                          "FROM album_pictures)"}) {
+    SLEEVE_TRY(Statement * update, catalogue_.statement(sql));
+    update->bind(cover_id);
+    SLEEVE_CHECK(update->run());
+  }
+  return {};
 }
 
 Result<std::vector<FileRecord>> Collections::files_below(const std::string& folder) {
@@ -348,16 +352,9 @@ Status Collections::remove_cover_without_albums(int64_t cover_id) {
 }
 
 Status Collections::want_cover_again(int64_t cover_id) {
-  SLEEVE_TRY(Statement * want,
-             catalogue_.statement("UPDATE album_pictures SET state = 'wanted', etag = '', last_modified = '' "
-                                  "WHERE album_id IN (SELECT id FROM albums WHERE cover_id = ?)"));
-  want->bind(cover_id);
-  SLEEVE_CHECK(want->run());
-  SLEEVE_TRY(Statement * drop,
-             catalogue_.statement("UPDATE albums SET cover_id = NULL WHERE cover_id = ? AND id IN (SELECT "
-                                  "album_id FROM album_pictures)"));
-  drop->bind(cover_id);
-  return drop->run();
+  return take_away(cover_id,
+                   "UPDATE album_pictures SET state = 'wanted', etag = '', last_modified = '' WHERE album_id "
+                   "IN (SELECT id FROM albums WHERE cover_id = ?)");
 }
 
 }  // namespace sleeve

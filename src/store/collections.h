@@ -124,6 +124,8 @@ class Collections {
 
  private:
   Result<int64_t> origin_id(const OriginRecord& origin);
+  // Marks the journal of its collected albums, which lose it.
+  Status take_away(int64_t cover_id, const char* mark);
 
   Catalogue& catalogue_;
 };
