@@ -49,7 +49,7 @@ std::string warnings_text(const Json& report) {
 
 // "0.512 [0.470, 0.555]"
 std::string with_interval(const Json& metric) {
-  const std::string value = three(metric["value"].get<double>());
+  std::string value = three(metric["value"].get<double>());
   if (!metric.contains("low")) return value;
   return fmt::format("{} [{}, {}]", value, three(metric["low"].get<double>()),
                      three(metric["high"].get<double>()));

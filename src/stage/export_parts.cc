@@ -91,7 +91,8 @@ Result<Provenance> provenance(Catalogue& catalogue) {
     const std::string note = query.text(2) + ": " + query.text(5);
     if (!query.text(5).empty() && told.insert(source + "\n" + note).second) {
       std::string& notes = result.notes[source];
-      notes += (notes.empty() ? "" : "; ") + note;
+      if (!notes.empty()) notes += "; ";
+      notes += note;
     }
     result.of_album[source + "\n" + query.text(1)][query.text(2)] = Json{{"service", query.text(3)},
                                                                          {"address", query.text(4)},
