@@ -20,6 +20,7 @@
 #include "feature/lbp_multi.h"
 #include "feature/local_features.h"
 #include "feature/palette.h"
+#include "feature/region_covariance.h"
 #include "feature/text.h"
 #include "feature/wavelets.h"
 
@@ -98,6 +99,8 @@ constexpr std::array kRegistry = {
                                        "Oliva & Torralba 2001"),
     entry<WaveletsDescriptor, WaveletsOptions>(1, false, "Wavelet energies of two orders: patterned texture",
                                                "Bruna & Mallat 2013"),
+    entry<RegionCovarianceDescriptor, RegionCovarianceOptions>(
+        1, false, "How colours, edges and places go together over the picture", "Tuzel, Porikli & Meer 2006"),
     entry<FacesYunetDescriptor, FacesYunetOptions>(
         1, false, "Faces by a network: whether, how many, how large and where", "Wu, Peng & Yu 2023 (YuNet)"),
     entry<EmbeddingDescriptor, EmbeddingOptions>(

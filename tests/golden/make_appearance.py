@@ -300,7 +300,33 @@ def wavelets(planes):
     return np.array(first + second)
 
 
-DESCRIPTORS = [palette, colour, hsv_pyramid, lab_pyramid, composition, text, hog_pyramid, lbp_multi, gist, wavelets]
+def region_covariance(planes):
+    lab = planes.lab(128).astype(float)
+    light, red, yellow = lab[..., 0] / 255, (lab[..., 1] - 128) / 100, (lab[..., 2] - 128) / 100
+    wide = np.pad(light, 16, mode="symmetric")
+    maps = []
+    for scale in range(3):
+        for energy in energies(wide, scale, 6):
+            if scale > 1:  # a coarse scale is looked at in every other place
+                energy = energy[::2, ::2].repeat(2, 0).repeat(2, 1)
+            maps.append(np.sqrt(energy[16:-16, 16:-16]) * 18)
+    for plane, gain, spot_gain, finest in ((light, 5, 10, 0), (red, 11, 16, 1), (yellow, 9, 14, 1)):
+        smooth = [cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for sigma in (1, 2, 4, 8)]
+        maps.append(smooth[0] * gain)
+        for level in range(finest, 3):
+            above = smooth[level] - smooth[level + 1]
+            maps += [np.sqrt(np.maximum(above, 0)) * spot_gain, np.sqrt(np.maximum(-above, 0)) * spot_gain]
+    y, x = (np.mgrid[0:128, 0:128] + 0.5) / 128 - 0.5
+    maps += [np.hypot(red, yellow) * 8, y * 3.5, x * 3.5, np.abs(x) * 7]
+    values = np.array(maps).reshape(len(maps), -1)
+    variances, directions = np.linalg.eigh(np.cov(values, bias=True))
+    root = directions @ np.diag(np.sqrt(np.maximum(variances, 0))) @ directions.T
+    rows, columns = np.triu_indices(len(root))
+    return root[rows, columns] * np.where(rows == columns, 1, np.sqrt(2))
+
+
+DESCRIPTORS = [palette, colour, hsv_pyramid, lab_pyramid, composition, text, hog_pyramid, lbp_multi, gist, wavelets,
+               region_covariance]
 
 
 def draw_lettering(path):
