@@ -112,6 +112,7 @@ void Pca::Part::fit(const Matrix& x, const PcaOptions& options) {
     fix_sign(direction);
     if (options.whiten && variances[k] > 0.0) scales[k] = std::sqrt(variances[k]);
   }
+  directions = directions.cast<float>().cast<double>();
 }
 
 Status Pca::fit(const TrainingSet& data) {
@@ -172,7 +173,7 @@ std::vector<ColumnBlock> Pca::blocks_after(std::span<const ColumnBlock> blocks, 
 
 void Pca::Part::save(ByteWriter& out) const {
   out.put_array(means);
-  out.put_array(components);
+  out.put_array(std::vector<float>(components.begin(), components.end()));
   out.put_array(variances);
   out.put_array(scales);
 }
@@ -183,9 +184,11 @@ void Pca::save(ByteWriter& out) const {
   for (const Part& part : parts_) part.save(out);
 }
 
+template <class Stored>
 Status Pca::Part::load(ByteReader& in, size_t columns) {
   SLEEVE_TRY(means, in.get_array<double>());
-  SLEEVE_TRY(components, in.get_array<double>());
+  SLEEVE_TRY(const auto stored, in.get_array<Stored>());
+  components.assign(stored.begin(), stored.end());
   SLEEVE_TRY(variances, in.get_array<double>());
   SLEEVE_TRY(scales, in.get_array<double>());
   const auto finite = [](double value) { return std::isfinite(value); };
@@ -200,14 +203,15 @@ Status Pca::Part::load(ByteReader& in, size_t columns) {
   return {};
 }
 
-Status Pca::load(ByteReader& in, size_t columns) {
+template <class Stored>
+Status Pca::load_parts(ByteReader& in, size_t columns) {
   ranges_ = {{0, columns, columns}};
   if (!options_.blocks.empty()) {
     SLEEVE_TRY(ranges_, load_ranges(in, columns, columns, "pca"));
   }
   parts_.assign(ranges_.size(), {});
   for (size_t i = 0; i < parts_.size(); ++i) {
-    SLEEVE_CHECK(parts_[i].load(in, ranges_[i].width()));
+    SLEEVE_CHECK(parts_[i].load<Stored>(in, ranges_[i].width()));
     if (!options_.blocks.empty() && parts_[i].scales.size() != ranges_[i].after) {
       return make_error(ErrorCode::kCorrupt, "pca: the components don't make sense");
     }
@@ -215,5 +219,9 @@ Status Pca::load(ByteReader& in, size_t columns) {
   }
   return {};
 }
+
+Status Pca::load(ByteReader& in, size_t columns) { return load_parts<float>(in, columns); }
+
+Status Pca::load_earlier(ByteReader& in, size_t columns) { return load_parts<double>(in, columns); }
 
 }  // namespace sleeve

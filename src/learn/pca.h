@@ -34,7 +34,8 @@ Status check(const PcaOptions& options);
 //
 // Found by the eigenvectors of the covariance matrix or, with fewer rows than columns, of the rows'
 // Gram matrix, in double precision. The sign of a component is free: here its largest coefficient (the
-// first among equals) is positive, as in scikit-learn from 1.5.
+// first among equals) is positive, as in scikit-learn from 1.5. Then they are rounded to float32, which is
+// how files hold them: what a model says doesn't depend on whether it was saved meanwhile.
 //
 // With `blocks` named the columns of each descriptor get components of their own and stay known by its name;
 // other columns pass through.
@@ -48,12 +49,15 @@ class Pca final : public Transform {
   [[nodiscard]] Matrix apply(Matrix x) const override;
   void save(ByteWriter& out) const override;
   Status load(ByteReader& in, size_t columns) override;
+  // Components were doubles, and are used as such: the model says what it always said.
+  Status load_earlier(ByteReader& in, size_t columns) override;
   [[nodiscard]] size_t columns_after(size_t columns) const override;
   // Components of all columns together are no columns of a descriptor, even where there are as many of them.
   [[nodiscard]] std::vector<ColumnBlock> blocks_after(std::span<const ColumnBlock> blocks,
                                                       size_t columns) const override;
 
-  // Of all columns together, or of the first block. components × columns, of length 1 each.
+  // Of all columns together, or of the first block. components × columns, of length 1 each (but for
+  // rounding).
   [[nodiscard]] const std::vector<double>& components() const { return parts_[0].components; }
   // Of the components that are kept; falling.
   [[nodiscard]] const std::vector<double>& variances() const { return parts_[0].variances; }
@@ -67,8 +71,12 @@ class Pca final : public Transform {
 
     void fit(const Matrix& x, const PcaOptions& options);
     void save(ByteWriter& out) const;
+    // Stored: what a number of a component is in the file, float or double.
+    template <class Stored>
     Status load(ByteReader& in, size_t columns);
   };
+  template <class Stored>
+  Status load_parts(ByteReader& in, size_t columns);
 
   PcaOptions options_;
   std::vector<ColumnRange> ranges_;  // rising

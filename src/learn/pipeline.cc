@@ -20,9 +20,10 @@
 namespace sleeve {
 namespace {
 
-// What is saved as the second says how it is calibrated, which readers of the first would overlook.
-constexpr uint32_t kPlainFormat = 1;
+// 2: the specification says how it is calibrated, which readers of 1 would overlook. 3: it does or doesn't,
+// and transforms hold float32 where they held doubles.
 constexpr uint32_t kCalibratedFormat = 2;
+constexpr uint32_t kFormat = 3;
 
 Error no_memory() { return make_error(ErrorCode::kTooLarge, "there is not enough memory for so much data"); }
 
@@ -129,7 +130,7 @@ Result<Matrix> Pipeline::uncalibrated(const Matrix& x) const {
 }
 
 void Pipeline::save(ByteWriter& out) const {
-  out.put(calibrator_ ? kCalibratedFormat : kPlainFormat);
+  out.put(kFormat);
   out.put_text(dump_json(to_json(spec_)));
   out.put<uint64_t>(columns_);
   out.put<int32_t>(classes_);
@@ -140,13 +141,17 @@ void Pipeline::save(ByteWriter& out) const {
 
 namespace {
 
-Result<PipelineSpec> load_spec(ByteReader& in) {
+Result<uint32_t> load_format(ByteReader& in) {
   SLEEVE_TRY(const uint32_t version, in.get<uint32_t>());
-  if (version > kCalibratedFormat) {
+  if (version > kFormat) {
     return make_error(ErrorCode::kUnsupported, "the pipeline has format {}, and this sleeve reads up to {}",
-                      version, kCalibratedFormat);
+                      version, kFormat);
   }
   if (version == 0) return make_error(ErrorCode::kCorrupt, "the pipeline has format 0, which never was");
+  return version;
+}
+
+Result<PipelineSpec> load_spec(ByteReader& in, uint32_t format) {
   SLEEVE_TRY(const std::string text, in.get_text());
   SLEEVE_TRY(const Json json, parse_json(text));
   auto spec = pipeline_spec_from_json(json);
@@ -156,7 +161,7 @@ Result<PipelineSpec> load_spec(ByteReader& in) {
     if (error.code == ErrorCode::kUsage) error.code = ErrorCode::kUnsupported;
     return error;
   }
-  if (spec->calibration.has_value() != (version == kCalibratedFormat)) {
+  if (format <= kCalibratedFormat && spec->calibration.has_value() != (format == kCalibratedFormat)) {
     return make_error(ErrorCode::kCorrupt, "the pipeline's format and its calibration contradict each other");
   }
   return spec;
@@ -171,7 +176,8 @@ Result<Pipeline> Pipeline::load(ByteReader& in) try {
                       kDeepestPipeline);
   }
   Pipeline pipeline;
-  SLEEVE_TRY(pipeline.spec_, load_spec(in));
+  SLEEVE_TRY(const uint32_t format, load_format(in));
+  SLEEVE_TRY(pipeline.spec_, load_spec(in, format));
   SLEEVE_TRY(const uint64_t columns, in.get<uint64_t>());
   SLEEVE_TRY(const int32_t classes, in.get<int32_t>());
   if (columns == 0 || columns > kMaxColumns || classes < 1 || classes > kMaxClasses) {
@@ -180,17 +186,17 @@ Result<Pipeline> Pipeline::load(ByteReader& in) try {
   }
   pipeline.columns_ = static_cast<size_t>(columns);
   pipeline.classes_ = classes;
-  SLEEVE_CHECK(pipeline.load_steps(in));
+  SLEEVE_CHECK(pipeline.load_steps(in, format));
   return pipeline;
 } catch (const std::bad_alloc&) {
   return make_error(ErrorCode::kCorrupt, "the pipeline needs more memory than there is");
 }
 
-Status Pipeline::load_steps(ByteReader& in) {
+Status Pipeline::load_steps(ByteReader& in, uint32_t format) {
   size_t width = columns_;
   for (const Spec& step : spec_.transforms) {
     SLEEVE_TRY(auto transform, make_transform(step));
-    SLEEVE_CHECK(transform->load(in, width));
+    SLEEVE_CHECK(format < kFormat ? transform->load_earlier(in, width) : transform->load(in, width));
     width = transform->columns_after(width);
     transforms_.push_back(std::move(transform));
   }

@@ -69,7 +69,7 @@ class Pipeline {
   Status fit_steps(const TrainingSet& data, uint64_t seed, const WorkContext& context);
   Status fit_calibration(const TrainingSet& data, uint64_t seed, const WorkContext& context);
   [[nodiscard]] Result<Matrix> uncalibrated(const Matrix& x) const;
-  Status load_steps(ByteReader& in);
+  Status load_steps(ByteReader& in, uint32_t format);
 
   PipelineSpec spec_;
   std::vector<std::unique_ptr<Transform>> transforms_;

@@ -101,9 +101,35 @@ TEST(Pipeline, PredictingLearnsNothingFromTheRowsPredicted) {
 
 TEST(Pipeline, ANewerFormatIsUnsupportedNotCorrupt) {
   ByteWriter out;
-  out.put<uint32_t>(3);
+  out.put<uint32_t>(4);
   ByteReader in(out.bytes());
   EXPECT_EQ(Pipeline::load(in).error().code, ErrorCode::kUnsupported);
+}
+
+// Formats 1 and 2 held principal components in doubles.
+TEST(Pipeline, WhatAnEarlierFormatHoldsPredictsTheSame) {
+  const Drawn data = draw_data(60, 6, 2, 1.0, 1);
+  for (const char* text : {"pca:components=3 > logistic", "pca:components=3 > logistic > calibrate"}) {
+    SCOPED_TRACE(text);
+    const Pipeline pipeline = Pipeline::fit(spec_of(text), data.set(), 1).value();
+    const Bytes bytes = saved(pipeline);
+    ByteReader in(bytes);
+    ByteWriter out;
+    ASSERT_EQ(in.get<uint32_t>().value(), 3U);
+    out.put<uint32_t>(pipeline.spec().calibration ? 2 : 1);
+    out.put_text(in.get_text().value());
+    out.put(in.get<uint64_t>().value());
+    out.put(in.get<int32_t>().value());
+    out.put_array(in.get_array<double>().value());  // means
+    const auto components = in.get_array<float>().value();
+    out.put_array(std::vector<double>(components.begin(), components.end()));
+    out.put_bytes(in.get_bytes(in.remaining()).value());
+    ByteReader earlier(out.bytes());
+    const auto loaded = Pipeline::load(earlier);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+    EXPECT_EQ(earlier.remaining(), 0U);
+    EXPECT_EQ(loaded->outputs(data.x).value(), pipeline.outputs(data.x).value());
+  }
 }
 
 TEST(Pipeline, ALearnerOfALaterSleeveIsUnsupported) {

@@ -112,6 +112,24 @@ TEST(BlockwiseReduction, PrincipalComponentsOfEachAreThoseOfEachAlone) {
   EXPECT_EQ(loaded.apply(x), made);
 }
 
+// Most of a model's size, where there are principal components of many columns.
+TEST(PrincipalComponents, TakeFourBytesANumberInAFileAndAreTheSameBehindIt) {
+  const Matrix x = draw_data(60, 400, 2, 1.0, 1).x;
+  for (const char* text : {"pca:components=40", "pca:components=40:whiten=yes"}) {
+    SCOPED_TRACE(text);
+    const auto pca = fitted(text, x);
+    ByteWriter out;
+    pca->save(out);
+    EXPECT_LT(out.bytes().size(), 40 * 400 * sizeof(float) + 400 * sizeof(double) + 1024);
+    ByteReader in(out.bytes());
+    const Spec spec = parse_spec(text).value();
+    const auto loaded = find_transform("pca").value()->make(spec.options).value();
+    ASSERT_TRUE(loaded->load(in, 400).ok());
+    const Matrix unseen = draw_data(10, 400, 2, 1.0, 2).x;
+    EXPECT_EQ(loaded->apply(unseen), pca->apply(unseen));
+  }
+}
+
 TEST(BlockwiseReduction, BlocksStayKnownBehindItAndUnknownOnesAreNamed) {
   const Drawn data = draw_data(40, 12, 2, 1.0, 5);
   const auto message_of = [&](const char* text) {

@@ -27,6 +27,8 @@ class Transform {
   virtual void save(ByteWriter& out) const = 0;
   // kCorrupt if the bytes don't make sense for `columns` features.
   virtual Status load(ByteReader& in, size_t columns) = 0;
+  // The same of what pipelines of formats 1 and 2 hold.
+  virtual Status load_earlier(ByteReader& in, size_t columns) { return load(in, columns); }
   // How many columns apply() makes of so many. REQUIRES: fitted (or loaded).
   [[nodiscard]] virtual size_t columns_after(size_t columns) const { return columns; }
   // Which columns belong together after apply(): the same, unless columns are others than before; then

@@ -177,4 +177,9 @@ Result<Model> load_model(const std::filesystem::path& path) {
   return model;
 }
 
+Result<Sha256> hash_model_file(const std::filesystem::path& path) {
+  SLEEVE_TRY(const Bytes bytes, read_file(path, kMaxModelBytes));
+  return sha256(bytes);
+}
+
 }  // namespace sleeve

@@ -47,6 +47,9 @@ Result<Model> load_model(const std::filesystem::path& path);
 Bytes encode_model(const Model& model);
 Result<Model> decode_model(std::span<const std::byte> bytes);
 
+// Of the file's bytes: what runs know a model by. Fails as load_model() does.
+Result<Sha256> hash_model_file(const std::filesystem::path& path);
+
 }  // namespace sleeve
 
 #endif  // SLEEVE_MODEL_MODEL_FILE_H_

@@ -134,7 +134,7 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
                                 const WorkContext& context, std::optional<int> test_copies) {
   RunRecorder recorder("evaluate");
   SLEEVE_TRY(const Model model, load_model(model_file));
-  const std::string model_hash = sha256(encode_model(model)).hex();
+  SLEEVE_TRY(const Sha256 model_hash, hash_model_file(model_file));
   SLEEVE_TRY(const Question question, question_from_json(model.record.value("question", Json())));
   SLEEVE_TRY(Augmentation augmentation, augmentation_of(model.record));
   augmentation.train = 0;
@@ -163,7 +163,7 @@ Result<EvaluateReport> evaluate(Workspace& workspace, const std::filesystem::pat
   std::error_code unknown;
   Json config{{"model", report.model},
               {"model_path", std::filesystem::absolute(model_file, unknown).native()},
-              {"model_sha256", model_hash},
+              {"model_sha256", model_hash.hex()},
               {"record", model.record}};
   put_augmentation(config, augmentation);
   report.run_id = recorder.record(workspace, config, loaded.dataset.fingerprint, to_json(report),

@@ -101,7 +101,8 @@ Result<int64_t> evaluate_again(Workspace& workspace, const RunRecord& run, const
   const std::filesystem::path file = path.is_string() ? path.get<std::string>() : std::string();
   auto model = load_model(file);
   if (!model.ok()) return with_context(model.error(), "its model");
-  if (run.config.value("model_sha256", Json()) != sha256(encode_model(*model)).hex()) {
+  SLEEVE_TRY(const Sha256 hash, hash_model_file(file));
+  if (run.config.value("model_sha256", Json()) != hash.hex()) {
     return make_error(ErrorCode::kConflict, "{} holds another model than then", printable(file));
   }
   SLEEVE_TRY(const Question question, question_from_json(model->record.value("question", Json())));
