@@ -6,14 +6,10 @@
 #include <numbers>
 #include <numeric>
 
-#include <Eigen/Eigenvalues>
-
 #include "base/error.h"
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "base/try.h"
 #include "learn/blocks.h"
-#include "learn/centred.h"
 
 namespace sleeve {
 namespace {
@@ -21,36 +17,6 @@ namespace {
 // Shares of a mixture below this change nothing that anybody would see.
 constexpr float kLeastShare = 1e-4F;
 constexpr float kHalfRoot = std::numbers::sqrt2_v<float> / 2.0F;
-
-void scale_to_length_one(std::span<float> values) {
-  double squares = 0.0;
-  for (const float value : values) squares += static_cast<double>(value) * static_cast<double>(value);
-  if (squares == 0.0) return;
-  const auto factor = static_cast<float>(1.0 / std::sqrt(squares));
-  for (float& value : values) value *= factor;
-}
-
-// RootSIFT (Arandjelović & Zisserman 2012): square roots of shares, so that Euclid's distance is Hellinger's.
-void root_of_shares(std::span<float> values) {
-  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  if (sum == 0.0) return;
-  for (float& value : values) value = static_cast<float>(std::sqrt(static_cast<double>(value) / sum));
-}
-
-void unpack_bits(std::span<const uint8_t> bytes, std::span<float> values) {
-  for (size_t i = 0; i < values.size(); ++i) {
-    values[i] = static_cast<float>((bytes[i / 8] >> (i % 8)) & 1U);
-  }
-}
-
-template <class T>
-std::span<const T> values_of(const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>& rows) {
-  return {rows.data(), static_cast<size_t>(rows.size())};
-}
-
-bool all_finite(std::span<const float> values) {
-  return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
-}
 
 bool all_positive(std::span<const float> values) {
   return std::ranges::all_of(values, [](float value) { return std::isfinite(value) && value > 0.0F; });
@@ -78,111 +44,8 @@ struct BagEncoder::Located {
   std::vector<std::pair<uint32_t, float>> words;  // with weights that sum to (nearly) 1
 };
 
-Vectors BagEncoder::raw_vectors(std::span<const float> row, std::vector<ItemPlace>& places) const {
-  const BagRow bag(layout_, row);
-  Vectors result(index_of(bag.count()), index_of(layout_.dimensions()));
-  std::vector<uint8_t> bytes(layout_.bytes);
-  for (size_t i = 0; i < bag.count(); ++i) {
-    bag.unpack(i, bytes);
-    places.push_back(bag.place(i));
-    const std::span<float> values(result.data() + i * layout_.dimensions(), layout_.dimensions());
-    if (layout_.kind == LocalKind::kBits) {
-      unpack_bits(bytes, values);
-      continue;
-    }
-    const float zero = layout_.kind == LocalKind::kSigned ? 128.0F : 0.0F;
-    std::ranges::transform(bytes, values.begin(),
-                           [&](uint8_t byte) { return static_cast<float>(byte) - zero; });
-    if (layout_.kind == LocalKind::kHistogram && options_.root) {
-      root_of_shares(values);
-    } else {
-      scale_to_length_one(values);
-    }
-  }
-  return result;
-}
-
-Vectors BagEncoder::reduced(Vectors raw) const {
-  if (mean_.empty()) return raw;
-  const Eigen::Map<const Eigen::RowVectorXf> mean(mean_.data(), index_of(mean_.size()));
-  raw.rowwise() -= mean;
-  return raw * axes_.transpose();
-}
-
-Vectors BagEncoder::add_places(Vectors vectors, std::span<const ItemPlace> places) const {
-  if (options_.place == 0.0) return vectors;
-  const auto weight = static_cast<float>(options_.place);
-  Vectors result(vectors.rows(), vectors.cols() + 2);
-  result.leftCols(vectors.cols()) = vectors;
-  for (size_t i = 0; i < places.size(); ++i) {
-    // Whatever a row claims, a place is inside the picture.
-    result(index_of(i), vectors.cols()) = weight * (std::clamp(places[i].x, 0.0F, 1.0F) - 0.5F);
-    result(index_of(i), vectors.cols() + 1) = weight * (std::clamp(places[i].y, 0.0F, 1.0F) - 0.5F);
-  }
-  return result;
-}
-
-Vectors BagEncoder::vectors_of(std::span<const float> row, std::vector<ItemPlace>& places) const {
-  Vectors raw = raw_vectors(row, places);
-  return add_places(reduced(std::move(raw)), places);
-}
-
-// Local vectors of the training rows, each as likely as any other: selection sampling (Knuth, algorithm S).
-Vectors BagEncoder::sampled(const Matrix& x, size_t begin, size_t end, std::vector<ItemPlace>& places) const {
-  size_t left = 0;
-  for (size_t row = 0; row < x.rows(); ++row) {
-    left += BagRow(layout_, x.row(row).subspan(begin, end - begin)).count();
-  }
-  size_t wanted = std::min(left, options_.sample);
-  Vectors result(index_of(wanted), index_of(layout_.dimensions()));
-  Eigen::Index next = 0;
-  Rng rng(options_.seed);
-  for (size_t row = 0; row < x.rows() && wanted > 0; ++row) {
-    const auto columns = x.row(row).subspan(begin, end - begin);
-    std::vector<size_t> chosen;
-    const size_t count = BagRow(layout_, columns).count();
-    for (size_t i = 0; i < count; ++i, --left) {
-      if (rng.below(left) >= wanted) continue;
-      chosen.push_back(i);
-      --wanted;
-    }
-    if (chosen.empty()) continue;
-    std::vector<ItemPlace> all;
-    const Vectors raw = raw_vectors(columns, all);
-    for (const size_t i : chosen) {
-      result.row(next++) = raw.row(index_of(i));
-      places.push_back(all[i]);
-    }
-  }
-  return result;
-}
-
-// Principal components of the sampled vectors.
-void BagEncoder::fit_reduction(const Vectors& raw) {
-  mean_.clear();
-  axes_.resize(0, 0);
-  const size_t kept = std::min(options_.reduce, layout_.dimensions());
-  if (options_.reduce == 0) return;
-  Rows rows = raw.cast<double>();
-  const Eigen::RowVectorXd mean =
-      raw.rows() > 0 ? Eigen::RowVectorXd(rows.colwise().mean()) : Eigen::RowVectorXd::Zero(raw.cols());
-  rows.rowwise() -= mean;
-  const Eigen::MatrixXd covariance = symmetric(
-      static_cast<size_t>(rows.cols()), [&](size_t i, size_t m, size_t j, size_t n) -> Eigen::MatrixXd {
-        return rows.middleCols(index_of(i), index_of(m)).transpose() *
-               rows.middleCols(index_of(j), index_of(n));
-      });
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
-  const Eigen::RowVectorXf single = mean.cast<float>();
-  mean_.assign(single.data(), single.data() + single.size());
-  axes_ = solver.eigenvectors().rightCols(index_of(kept)).rowwise().reverse().transpose().cast<float>();
-}
-
 void BagEncoder::fit(const Matrix& x, size_t begin, size_t end) {
-  std::vector<ItemPlace> places;
-  Vectors sample = sampled(x, begin, end, places);
-  fit_reduction(sample);
-  sample = add_places(reduced(std::move(sample)), places);
+  const Vectors sample = local_.fit(x, {begin, end}, options_.sample, options_.seed);
   const KMeansOptions options{options_.words, 1024, 4, options_.seed};
   mixture_ = {{}, learn_words(sample, options), {}};
   if (options_.encoding == Encoding::kFisher) mixture_ = learn_mixture(sample, mixture_.means);
@@ -210,7 +73,7 @@ void BagEncoder::fit_document_frequencies(const Matrix& x, size_t begin, size_t 
     for (size_t row = block * kBlock; row < std::min(x.rows(), (block + 1) * kBlock); ++row) {
       std::vector<ItemPlace> places;
       std::vector<uint8_t> has(words);
-      const auto located = locate(vectors_of(x.row(row).subspan(begin, end - begin), places));
+      const auto located = locate(local_.of(x.row(row).subspan(begin, end - begin), places));
       for (const Located& item : located) has[item.words[0].first] = 1;
       for (size_t word = 0; word < words; ++word) parts[block][word] += has[word];
     }
@@ -337,7 +200,7 @@ void BagEncoder::normalise(std::span<float> out) const {
 void BagEncoder::encode(std::span<const float> row, std::span<float> out) const {
   std::ranges::fill(out, 0.0F);
   std::vector<ItemPlace> places;
-  const Vectors vectors = vectors_of(row, places);
+  const Vectors vectors = local_.of(row, places);
   if (places.empty()) return;
   const std::vector<Located> located = locate(vectors);
   const size_t region_size = static_cast<size_t>(mixture_.means.rows()) * word_size();
@@ -358,8 +221,7 @@ void BagEncoder::encode(std::span<const float> row, std::span<float> out) const 
 }
 
 void BagEncoder::save(ByteWriter& out) const {
-  out.put_array(mean_);
-  out.put_array(values_of(axes_));
+  local_.save(out);
   out.put<uint64_t>(static_cast<uint64_t>(mixture_.means.rows()));
   out.put_array(values_of(mixture_.means));
   out.put_array(mixture_.weights);
@@ -369,12 +231,7 @@ void BagEncoder::save(ByteWriter& out) const {
 }
 
 Status BagEncoder::load(ByteReader& in) {
-  const auto as_rows = [](const std::vector<float>& values, size_t rows) -> Vectors {
-    if (rows == 0 || values.size() % rows != 0) return Vectors(0, 0);
-    return Eigen::Map<const Vectors>(values.data(), index_of(rows), index_of(values.size() / rows));
-  };
-  SLEEVE_TRY(mean_, in.get_array<float>());
-  SLEEVE_TRY(const auto axes, in.get_array<float>());
+  SLEEVE_CHECK(local_.load(in));
   SLEEVE_TRY(const uint64_t words, in.get<uint64_t>());
   SLEEVE_TRY(const auto means, in.get_array<float>());
   SLEEVE_TRY(mixture_.weights, in.get_array<float>());
@@ -382,9 +239,7 @@ Status BagEncoder::load(ByteReader& in) {
   SLEEVE_TRY(softness_, in.get<float>());
   SLEEVE_TRY(frequency_, in.get_array<float>());
   const Error corrupt = make_error(ErrorCode::kCorrupt, "words: the vocabulary doesn't make sense");
-  const size_t kept = std::min(options_.reduce, layout_.dimensions());
-  if (words == 0 || words > means.size() || axes.size() != kept * mean_.size()) return corrupt;
-  axes_ = as_rows(axes, kept);
+  if (words == 0 || words > means.size()) return corrupt;
   mixture_.means = as_rows(means, static_cast<size_t>(words));
   mixture_.variances = as_rows(variances, static_cast<size_t>(words));
   if (!fits()) return corrupt;
@@ -395,16 +250,14 @@ Status BagEncoder::load(ByteReader& in) {
 // Whether what was read goes together with the options and is a vocabulary.
 bool BagEncoder::fits() const {
   const auto words = static_cast<size_t>(mixture_.means.rows());
-  const size_t kept = std::min(options_.reduce, layout_.dimensions());
-  const size_t width = (kept > 0 ? kept : layout_.dimensions()) + (options_.place != 0.0 ? 2 : 0);
+  const size_t width = local_.dimensions();
   const bool fisher = options_.encoding == Encoding::kFisher;
-  return mean_.size() == (kept > 0 ? layout_.dimensions() : 0) && words > 0 && words <= options_.words &&
-         dimensions() == width && mixture_.weights.size() == (fisher ? words : 0) &&
+  return words > 0 && words <= options_.words && dimensions() == width &&
+         mixture_.weights.size() == (fisher ? words : 0) &&
          static_cast<size_t>(mixture_.variances.size()) == (fisher ? words * width : 0) &&
          frequency_.size() == (options_.tf_idf ? words : 0) && softness_ > 0.0F && std::isfinite(softness_) &&
-         all_finite(mean_) && all_finite(values_of(axes_)) && all_finite(values_of(mixture_.means)) &&
-         all_positive(mixture_.weights) && all_positive(values_of(mixture_.variances)) &&
-         all_positive(frequency_);
+         all_finite(values_of(mixture_.means)) && all_positive(mixture_.weights) &&
+         all_positive(values_of(mixture_.variances)) && all_positive(frequency_);
 }
 
 }  // namespace sleeve

@@ -12,6 +12,7 @@
 
 #include "base/bag.h"
 #include "base/byte_stream.h"
+#include "learn/local_vectors.h"
 #include "learn/matrix.h"
 #include "learn/mixture.h"
 
@@ -38,7 +39,8 @@ struct BagOptions {
 
 class BagEncoder {
  public:
-  BagEncoder(BagOptions options, const BagLayout& layout) : options_(std::move(options)), layout_(layout) {}
+  BagEncoder(BagOptions options, const BagLayout& layout)
+      : options_(std::move(options)), local_({options_.reduce, options_.place, options_.root}, layout) {}
 
   // Learns from rows of columns begin … end-1 of x.
   void fit(const Matrix& x, size_t begin, size_t end);
@@ -53,14 +55,6 @@ class BagEncoder {
   // Where in the picture, and in which words with which weights.
   struct Located;
 
-  // A row's local vectors, one a row, ready to be compared with words; their places.
-  [[nodiscard]] Vectors vectors_of(std::span<const float> row, std::vector<ItemPlace>& places) const;
-  [[nodiscard]] Vectors raw_vectors(std::span<const float> row, std::vector<ItemPlace>& places) const;
-  [[nodiscard]] Vectors reduced(Vectors raw) const;
-  [[nodiscard]] Vectors add_places(Vectors vectors, std::span<const ItemPlace> places) const;
-  [[nodiscard]] Vectors sampled(const Matrix& x, size_t begin, size_t end,
-                                std::vector<ItemPlace>& places) const;
-  void fit_reduction(const Vectors& raw);
   void fit_document_frequencies(const Matrix& x, size_t begin, size_t end);
   [[nodiscard]] std::vector<Located> locate(const Vectors& vectors) const;
   [[nodiscard]] Located softly(const Eigen::Ref<const Eigen::RowVectorXf>& squared) const;
@@ -73,9 +67,7 @@ class BagEncoder {
   void prepare();
 
   BagOptions options_;
-  BagLayout layout_;
-  std::vector<float> mean_;       // of raw vectors; empty without reduction
-  Vectors axes_;                  // reduced × raw dimensions
+  LocalVectors local_;
   Mixture mixture_;               // weights and variances only for Fisher vectors
   float softness_ = 1.0F;         // twice the mean squared distance of a vector to its word
   std::vector<float> frequency_;  // what a word's share is multiplied by (inverse document frequency)

@@ -60,7 +60,7 @@ std::vector<ColumnBlock> blocks_after(std::span<const ColumnRange> ranges,
     return to;
   };
   for (const ColumnBlock& block : blocks) {
-    result.push_back({block.name, moved(block.begin), moved(block.end), block.bag});
+    result.push_back({block.name, moved(block.begin), moved(block.end), {}});
   }
   return result;
 }

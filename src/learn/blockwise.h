@@ -15,7 +15,7 @@
 #include "learn/matrix.h"
 #include "learn/training_set.h"
 
-// Transforms that make fewer columns of some blocks, each for itself, and leave the others alone. For this
+// Transforms that make other columns of some blocks, each for itself, and leave the others alone. For this
 // room's .cc files only.
 namespace sleeve {
 
@@ -33,8 +33,8 @@ Status check_blocks_option(const std::string& text, std::string_view owner);
 Result<std::vector<ColumnRange>> ranges_of(const std::string& text, const TrainingSet& data,
                                            std::string_view owner);
 
-// How many columns there are when the ranges have become what they become, and which are whose. Without the
-// names of blocks (`by_block` false) none are known any more.
+// How many columns there are when the ranges have become what they become, and which are whose. None of these
+// is a bag: `words` makes columns of all, and other transforms take none.
 size_t columns_after(std::span<const ColumnRange> ranges, size_t columns);
 std::vector<ColumnBlock> blocks_after(std::span<const ColumnRange> ranges,
                                       std::span<const ColumnBlock> blocks);

@@ -43,6 +43,14 @@ Eigen::MatrixXd symmetric(size_t size, const Tile& tile) {
   return result;
 }
 
+// Products of columns with columns.
+inline Eigen::MatrixXd column_products(const Rows& rows) {
+  return symmetric(static_cast<size_t>(rows.cols()), [&](size_t i, size_t m, size_t j, size_t n) {
+    return (rows.middleCols(index_of(i), index_of(m)).transpose() * rows.middleCols(index_of(j), index_of(n)))
+        .eval();
+  });
+}
+
 // Products of the smaller of the two: of rows with rows if there are fewer rows than columns, otherwise of
 // columns with columns.
 inline Eigen::MatrixXd smaller_products(const Rows& rows) {
@@ -53,10 +61,7 @@ inline Eigen::MatrixXd smaller_products(const Rows& rows) {
           .eval();
     });
   }
-  return symmetric(static_cast<size_t>(rows.cols()), [&](size_t i, size_t m, size_t j, size_t n) {
-    return (rows.middleCols(index_of(i), index_of(m)).transpose() * rows.middleCols(index_of(j), index_of(n)))
-        .eval();
-  });
+  return column_products(rows);
 }
 
 }  // namespace sleeve

@@ -43,10 +43,14 @@ BagOptions Words::bag_options() const {
 }
 
 Status Words::fit(const TrainingSet& data) {
+  ranges_.clear();
   bags_.clear();
   for (const ColumnBlock& block : data.blocks) {
     if (!block.bag) continue;
-    bags_.push_back({block.begin, block.end, *block.bag, BagEncoder(bag_options(), *block.bag)});
+    Bag bag{*block.bag, BagEncoder(bag_options(), *block.bag)};
+    bag.encoder.fit(data.x, block.begin, block.end);
+    ranges_.push_back({block.begin, block.end, bag.encoder.size()});
+    bags_.push_back(std::move(bag));
   }
   if (bags_.empty()) {
     return Error{
@@ -54,64 +58,40 @@ Status Words::fit(const TrainingSet& data) {
         "words: there is no bag of local features here: it must stand first, with a descriptor such as "
         "sift, dense_sift, kaze, akaze or orb among the features"};
   }
-  for (Bag& bag : bags_) bag.encoder.fit(data.x, bag.begin, bag.end);
   return {};
 }
 
-size_t Words::columns_after(size_t columns) const {
-  for (const Bag& bag : bags_) columns = columns - (bag.end - bag.begin) + bag.encoder.size();
-  return columns;
-}
+size_t Words::columns_after(size_t columns) const { return sleeve::columns_after(ranges_, columns); }
 
 std::vector<ColumnBlock> Words::blocks_after(std::span<const ColumnBlock> blocks, size_t /*columns*/) const {
-  std::vector<ColumnBlock> result;
-  const auto moved = [&](size_t column) {
-    size_t to = column;
-    for (const Bag& bag : bags_) {
-      if (bag.end <= column) to = to - (bag.end - bag.begin) + bag.encoder.size();
-    }
-    return to;
-  };
-  for (const ColumnBlock& block : blocks)
-    result.push_back({block.name, moved(block.begin), moved(block.end), {}});
-  return result;
+  return sleeve::blocks_after(ranges_, blocks);
 }
 
 Matrix Words::apply(Matrix x) const {
   Matrix result(x.rows(), columns_after(x.columns()));
+  const auto encode = [&](size_t bag, std::span<const float> from, std::span<float> to) {
+    bags_[bag].encoder.encode(from, to);
+  };
   parallel_for(x.rows(), [&](size_t row) {
-    const auto from = static_cast<const Matrix&>(x).row(row);
-    auto to = result.row(row);
-    size_t done = 0;
-    const auto pass_through = [&](size_t end) {
-      std::ranges::copy(from.subspan(done, end - done), to.begin());
-      to = to.subspan(end - done);
-      done = end;
-    };
-    for (const Bag& bag : bags_) {
-      pass_through(bag.begin);
-      bag.encoder.encode(from.subspan(bag.begin, bag.end - bag.begin), to.first(bag.encoder.size()));
-      to = to.subspan(bag.encoder.size());
-      done = bag.end;
-    }
-    pass_through(from.size());
+    map_row(ranges_, static_cast<const Matrix&>(x).row(row), result.row(row), encode);
   });
   return result;
 }
 
 void Words::save(ByteWriter& out) const {
   out.put<uint32_t>(static_cast<uint32_t>(bags_.size()));
-  for (const Bag& bag : bags_) {
-    out.put<uint64_t>(bag.begin);
-    out.put<uint64_t>(bag.end);
-    out.put<uint8_t>(static_cast<uint8_t>(bag.layout.kind));
-    out.put<uint64_t>(bag.layout.bytes);
-    bag.encoder.save(out);
+  for (size_t i = 0; i < bags_.size(); ++i) {
+    out.put<uint64_t>(ranges_[i].begin);
+    out.put<uint64_t>(ranges_[i].end);
+    out.put<uint8_t>(static_cast<uint8_t>(bags_[i].layout.kind));
+    out.put<uint64_t>(bags_[i].layout.bytes);
+    bags_[i].encoder.save(out);
   }
 }
 
 Status Words::load(ByteReader& in, size_t columns) {
   SLEEVE_TRY(const uint32_t count, in.get<uint32_t>());
+  ranges_.clear();
   bags_.clear();
   size_t done = 0;
   for (uint32_t i = 0; i < count; ++i) {
@@ -125,8 +105,10 @@ Status Words::load(ByteReader& in, size_t columns) {
     }
     done = static_cast<size_t>(end);
     const BagLayout layout{static_cast<LocalKind>(kind), static_cast<size_t>(bytes)};
-    bags_.push_back({static_cast<size_t>(begin), done, layout, BagEncoder(bag_options(), layout)});
-    SLEEVE_CHECK(bags_.back().encoder.load(in));
+    Bag bag{layout, BagEncoder(bag_options(), layout)};
+    SLEEVE_CHECK(bag.encoder.load(in));
+    ranges_.push_back({static_cast<size_t>(begin), done, bag.encoder.size()});
+    bags_.push_back(std::move(bag));
   }
   if (bags_.empty()) return make_error(ErrorCode::kCorrupt, "words: there is no bag");
   return {};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "learn/bag_encoder.h"
+#include "learn/blockwise.h"
 #include "learn/transform.h"
 
 namespace sleeve {
@@ -73,15 +74,14 @@ class Words final : public Transform {
 
  private:
   struct Bag {
-    size_t begin = 0;
-    size_t end = 0;
     BagLayout layout;
     BagEncoder encoder;
   };
   [[nodiscard]] BagOptions bag_options() const;
 
   WordsOptions options_;
-  std::vector<Bag> bags_;  // rising
+  std::vector<ColumnRange> ranges_;  // rising
+  std::vector<Bag> bags_;            // one a range
 };
 
 }  // namespace sleeve
