@@ -151,7 +151,9 @@ Result<Exit> pull(const Session& session, const PullArguments& arguments) {
     }
     pulled.push_back(to_json(*report));
   }
-  if (failure && pulled.empty()) return *failure;
+  const bool stopped = failure && failure->code == ErrorCode::kCancelled;
+  if (stopped) failure->message = "stopped: the same command goes on where it was";
+  if (failure && pulled.empty() && !stopped) return *failure;
   print_report(session, Json{{"pulled", std::move(pulled)}}, pulled_text);
   if (failure) print_note(session, failure->message);
   return failure ? Exit::kPartly : Exit::kDone;
@@ -176,6 +178,9 @@ void add_remove(CLI::App& models, const SetAction& set) {
   auto names = std::make_shared<std::vector<std::string>>();
   app->add_option("NAME", *names, "Which")->required();
   set(*app, [names](const Session& session) -> Result<Exit> {
+    for (const std::string& name : *names) {  // all or none
+      SLEEVE_TRY(const NetworkEntry known, find_network(networks_folder(), name));
+    }
     Json removed = Json::array();
     for (const std::string& name : *names) {
       SLEEVE_TRY(const RemoveReport report, remove_network(networks_folder(), name));

@@ -89,11 +89,11 @@ std::string note_on_default() {
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_CHECK(check_output_files({{"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(const Model model, arguments.model.empty() ? default_model() : load_model(arguments.model));
-  if (arguments.model.empty()) print_note(session, note_on_default());
   const std::vector<std::filesystem::path> paths(arguments.paths.begin(), arguments.paths.end());
   const auto files = files_below(paths);
   if (files.empty())
     return make_error(ErrorCode::kNoData, "no file below {}", join_text(arguments.paths, ", "));
+  if (arguments.model.empty()) print_note(session, note_on_default());
   std::vector<Prediction> kept;  // for the sheet only
   const auto take = [&](const Prediction& prediction) {
     const Prediction shown = without_path_in_error(prediction);

@@ -19,8 +19,11 @@ namespace {
 
 constexpr size_t kMaxProbedLayers = 20'000;
 
+// Of a map; a file may claim more than an int holds.
+int64_t area_of(const ProbedLayer& layer) { return int64_t{layer.shape[2]} * layer.shape[3]; }
+
 bool is_map(const ProbedLayer& layer) {
-  return layer.shape.size() == 4 && layer.shape[0] == 1 && layer.shape[2] * layer.shape[3] > 1;
+  return layer.shape.size() == 4 && layer.shape[0] == 1 && area_of(layer) > 1;
 }
 
 size_t values_of(const ProbedLayer& layer) {
@@ -60,10 +63,10 @@ Result<std::vector<ProbedLayer>> probe_layers(std::span<const std::byte> file, c
 }
 
 std::vector<NetworkLayer> choose_layers(std::span<const ProbedLayer> layers, const NetworkInput& input) {
-  std::map<int, const ProbedLayer*, std::greater<>> by_area;  // the last one of each
+  std::map<int64_t, const ProbedLayer*, std::greater<>> by_area;  // the last one of each
   std::vector<const ProbedLayer*> vectors;
   for (const ProbedLayer& layer : layers) {
-    if (is_map(layer)) by_area[layer.shape[2] * layer.shape[3]] = &layer;
+    if (is_map(layer)) by_area[area_of(layer)] = &layer;
     if (layer.output && !is_map(layer) && layer.shape.size() >= 2 && layer.shape[0] == 1)
       vectors.push_back(&layer);
   }
@@ -75,7 +78,7 @@ std::vector<NetworkLayer> choose_layers(std::span<const ProbedLayer> layers, con
     return name;
   };
   for (const auto& [area, layer] : by_area) {
-    const double times = std::sqrt(static_cast<double>(input.width) * input.height / area);
+    const double times = std::sqrt(static_cast<double>(input.width) * input.height / static_cast<double>(area));
     chosen.push_back(as_layer(*layer, free_name(fmt::format("s{}", std::lround(times)))));
   }
   for (const ProbedLayer* layer : vectors) chosen.push_back(as_layer(*layer, free_name("output")));

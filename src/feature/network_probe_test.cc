@@ -96,6 +96,15 @@ TEST_F(NetworkProbe, SeesAllLayersAndWhatTheyPutOut) {
   EXPECT_EQ(named_layer(*layers, "mine", "relu7").error().code, ErrorCode::kNotFound);
 }
 
+// A file may claim shapes whose area is 0 modulo 2^32.
+TEST_F(NetworkProbe, MapsMayBeLargerThanAnIntHolds) {
+  const std::vector<ProbedLayer> layers = {{"huge", "Resize#1", {1, 3, 65536, 65536}, true}};
+  const auto chosen = choose_layers(layers, NetworkInput());
+  ASSERT_EQ(chosen.size(), 1U);
+  EXPECT_TRUE(chosen[0].spatial);
+  EXPECT_EQ(chosen[0].channels, 3U);
+}
+
 TEST_F(NetworkProbe, TriesWhatAnEntryClaims) {
   for (const char* name : {"mobilenetv2-12", "yunet-2023mar"}) {
     const auto entry = find_network(kSmall, name);

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `sleeve models` and what is computed with networks, on the small ones of tests/golden/networks.
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
+#include <signal.h>
 
 #include "e2e/sandbox.h"
+#include "net/testing/fake_server.h"
 
 namespace sleeve {
 namespace {
@@ -74,6 +80,8 @@ TEST_F(Models, ArePulledListedVerifiedAndRemoved) {
   const Outcome altered = sleeve({"models", "verify"});
   EXPECT_EQ(altered.status, 1);
   EXPECT_THAT(altered.output, HasSubstr("altered"));
+  EXPECT_EQ(sleeve({"models", "remove", "mobilenetv2-12", "yunet"}).status, 1);
+  EXPECT_EQ(state_of("mobilenetv2-12"), "altered") << "of names that aren't all known none is removed";
   EXPECT_EQ(sleeve({"models", "remove", "mobilenetv2-12", "yunet-2023mar"}).status, 0);
   EXPECT_EQ(sleeve({"models", "verify", "mobilenetv2-12"}).status, 1);   // named, but missing
   EXPECT_THAT(sleeve({"models", "list"}).output, HasSubstr("14.0 MB"));  // sleeve's own entry is back
@@ -111,6 +119,36 @@ TEST_F(Models, OfOnesOwnAreLookedAtAndAdded) {
   EXPECT_EQ(
       sleeve({"models", "add", image_.native(), "--name", "x", "--licence", "MIT", "--mean", "1,2"}).status,
       2);
+}
+
+TEST_F(Models, APullThatIsStoppedGoesOnWithTheSameCommand) {
+  std::atomic<bool> slow = true;
+  std::ifstream file(image_, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  FakeServer server([&](const FakeRequest&) {
+    FakeReply reply;
+    reply.body = bytes;
+    if (slow) reply.cut_at = 800;
+    reply.stall = slow;
+    return reply;
+  });
+  ASSERT_EQ(sleeve({"models", "add", image_.native(), "--name", "mine", "--licence", "MIT", "--size", "32x24",
+                    "--address", server.url() + "/mine.onnx"})
+                .status,
+            0);
+  for (const auto& installed : fs::directory_iterator(at("nets"))) {
+    if (installed.path().filename().native().starts_with("mine-")) fs::remove(installed);
+  }
+  const pid_t process = start({"models", "pull", "mine"});
+  while (server.requests() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  ::kill(process, SIGINT);
+  const Outcome stopped = finish(process);
+  EXPECT_EQ(stopped.status, 3);
+  EXPECT_THAT(stopped.errors, HasSubstr("the same command goes on"));
+  EXPECT_EQ(state_of("mine"), "missing");
+  slow = false;
+  EXPECT_EQ(sleeve({"models", "pull", "mine"}).status, 0);
+  EXPECT_EQ(state_of("mine"), "installed");
 }
 
 TEST_F(Models, AreWhatCoversAreDescribedAndJudgedBy) {
