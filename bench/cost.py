@@ -11,7 +11,6 @@ HSV, LBP and the colour and composition descriptors together take more than thre
 """
 import argparse
 import json
-import pathlib
 import subprocess
 import sys
 import tempfile
@@ -45,10 +44,7 @@ def main():
     found = {}
     with tempfile.TemporaryDirectory() as drawn:
         for side, folder in ((300, arguments.covers_300), (640, arguments.covers_640)):
-            if folder is None:
-                folder = pathlib.Path(drawn) / str(side)
-                folder.mkdir()
-                speed_extract.draw(folder, arguments.limit, side)
+            folder = speed_extract.given_or_drawn(folder, drawn, side, arguments.limit)
             names = peer.pictures_in(folder, arguments.limit)
             found[side] = measure(arguments.sleeve, QUICK, arguments.repeats, names)
             found[side]["together"] = found[side].pop("all")

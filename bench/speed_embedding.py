@@ -103,16 +103,6 @@ def run_peer(name, names, limit, processes):
     return min(limit, len(names)) / (time.perf_counter() - begin)
 
 
-def run_sleeve(binary, features, names, threads):
-    with tempfile.TemporaryDirectory() as out:
-        command = [binary, "--extract", features, out, str(threads), "-"]
-        done = subprocess.run(command, input="\n".join(names) + "\n", capture_output=True, text=True)
-    if done.returncode != 0 or done.stderr:
-        sys.exit(f"sleeve failed: {done.stderr}")
-    count, seconds, peak = done.stdout.split()
-    return int(count) / float(seconds), int(peak)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sleeve", help="the program sleeve_describe")
@@ -128,23 +118,25 @@ def main():
         return work(arguments.network, arguments.limit, *map(int, arguments.work.split("/")))
     features = f"embedding:network={arguments.network}"
     rows, memory = [], None
+
+    def sleeve(names, threads):
+        return speed_extract.run_sleeve(arguments.sleeve, names, threads, features)
+
     with tempfile.TemporaryDirectory() as drawn:
-        covers = arguments.covers or drawn
-        if not arguments.covers:
-            speed_extract.draw(pathlib.Path(drawn), arguments.limit, 300)
+        covers = speed_extract.given_or_drawn(arguments.covers, drawn, 300, arguments.limit)
         names = [str(name) for name in peer.pictures_in(covers)][:arguments.limit]
         for threads in (1, 2):
             best = {"peer": 0.0, "sleeve": 0.0}
             for _ in range(arguments.repeats):
                 best["peer"] = max(best["peer"], run_peer(arguments.network, names, arguments.limit, threads))
-                best["sleeve"] = max(best["sleeve"], run_sleeve(arguments.sleeve, features, names, threads)[0])
+                best["sleeve"] = max(best["sleeve"], sleeve(names, threads)[0])
             rows.append({"threads": threads, **best, "ratio": best["sleeve"] / best["peer"]})
         if arguments.memory:
             many = pathlib.Path(drawn) / "many"
             many.mkdir()
             speed_extract.draw(many, 2000, 64)
             tiny = [str(name) for name in peer.pictures_in(many)]
-            memory = {f"kb_{n}": run_sleeve(arguments.sleeve, features, tiny[:n], 2)[1] for n in (200, 2000)}
+            memory = {f"kb_{n}": sleeve(tiny[:n], 2)[1] for n in (200, 2000)}
     ok = all(row["ratio"] >= 1 for row in rows)
     if memory:
         ok = ok and memory["kb_2000"] <= speed_extract.MEMORY_GROWTH * memory["kb_200"]
