@@ -33,13 +33,16 @@ std::string text_of(const Json& report) {
         fmt::format("{} {}: {} values\n", descriptor["name"].get<std::string>(),
                     descriptor["version"].get<int>(), with_thousands(static_cast<long long>(values.size())));
     std::vector<std::vector<std::string>> rows;
-    for (size_t i = 0; i < std::min(values.size(), kMostLines); ++i) {
-      rows.push_back({"  " + values[i]["name"].get<std::string>(),
-                      fmt::format("{:.4g}", values[i]["value"].get<double>())});
+    for (const Json& value : values) {
+      if (rows.size() == kMostLines) break;
+      const auto name = value["name"].get<std::string>();
+      // Three bytes of a local feature in a number: nothing to read.
+      if (name.find(" bytes ") != std::string::npos) continue;
+      rows.push_back({"  " + name, fmt::format("{:.4g}", value["value"].get<double>())});
     }
     text += align_table(rows);
-    if (values.size() > kMostLines)
-      text += fmt::format("  … and {} more (--json has all)\n", values.size() - kMostLines);
+    if (values.size() > rows.size())
+      text += fmt::format("  … and {} more (--json has all)\n", values.size() - rows.size());
   }
   if (report.contains("written")) text += fmt::format("drawn: {}\n", report["written"].get<std::string>());
   return text;

@@ -62,6 +62,21 @@ bool fits(const cv::Mat& output, const NetworkLayer& layer) {
   return output.dims == 4 && output.size[1] == static_cast<int>(layer.channels) && output.total() > 0;
 }
 
+cv::Mat distance_from_averages(const cv::Mat& output) {
+  const int channels = output.size[1];
+  const int rows = output.size[2];
+  const int columns = output.size[3];
+  cv::Mat squares(rows, columns, CV_32F, cv::Scalar(0));
+  const std::span<float> sums(squares.ptr<float>(), squares.total());
+  for (int channel = 0; channel < channels; ++channel) {
+    const std::span<const float> map(output.ptr<float>(0, channel), sums.size());
+    const auto average = static_cast<float>(moments_of(map).average);
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += (map[i] - average) * (map[i] - average);
+  }
+  for (float& sum : sums) sum = std::sqrt(sum / static_cast<float>(channels));
+  return squares;
+}
+
 }  // namespace
 
 Moments moments_of(std::span<const float> values) {
@@ -160,19 +175,26 @@ Status EmbeddingDescriptor::find_layers() {
   return describe(grey, false, values);
 }
 
+Status EmbeddingDescriptor::run(const cv::Mat& bgr, bool mirrored) {
+  SLEEVE_CHECK(network_.run(network_input(bgr, input_, mirrored), names_, outputs_));
+  for (size_t i = 0; i < used_.size(); ++i) {
+    const NetworkLayer& layer = used_[i];
+    if (fits(outputs_[i], layer)) continue;
+    return make_error(ErrorCode::kConflict,
+                      "the network {} does not put out {} {} at its layer '{}': register it again",
+                      entry_.name, layer.channels, layer.spatial ? "maps" : "values", layer.name);
+  }
+  return {};
+}
+
 Status EmbeddingDescriptor::add(const cv::Mat& bgr, bool mirrored, int passes, std::vector<double>& values,
                                 std::vector<SecondOrder>& pooled) {
-  SLEEVE_CHECK(network_.run(network_input(bgr, input_, mirrored), names_, outputs_));
+  SLEEVE_CHECK(run(bgr, mirrored));
   const bool average = options_.pooling != "deviation";
   const bool deviation = options_.pooling != "average";
   size_t place = 0;
   for (size_t i = 0; i < used_.size(); ++i) {
     const NetworkLayer& layer = used_[i];
-    if (!fits(outputs_[i], layer)) {
-      return make_error(ErrorCode::kConflict,
-                        "the network {} does not put out {} {} at its layer '{}': register it again",
-                        entry_.name, layer.channels, layer.spatial ? "maps" : "values", layer.name);
-    }
     const std::span all(outputs_[i].ptr<float>(), outputs_[i].total());
     const size_t area = all.size() / layer.channels;
     if (takes_covariance(layer, options_)) {
@@ -240,6 +262,17 @@ Status EmbeddingDescriptor::describe(const Picture& picture, std::span<float> ou
     }
   }
   return {};
+}
+
+Result<std::vector<LayerResponse>> EmbeddingDescriptor::responses(const Picture& picture) {
+  SLEEVE_CHECK(run(picture.bgr, false));
+  std::vector<LayerResponse> result;
+  for (size_t i = 0; i < used_.size(); ++i) {
+    const cv::Mat vector(1, static_cast<int>(used_[i].channels), CV_32F, outputs_[i].ptr<float>());
+    result.push_back({used_[i].name, used_[i].spatial,
+                      used_[i].spatial ? distance_from_averages(outputs_[i]) : vector.clone()});
+  }
+  return result;
 }
 
 }  // namespace sleeve

@@ -31,6 +31,14 @@ void describe(V& v, EmbeddingOptions& o) {
   v.text("print", o.print, "Which file and layers the values come from; sleeve fills it in");
 }
 
+// What a layer puts out for a picture. Of maps: how far they are from their averages at each place (root mean
+// square over the channels), rows × columns. Of a vector: its values, 1 × channels. CV_32F.
+struct LayerResponse {
+  std::string layer;
+  bool spatial = false;
+  cv::Mat values;
+};
+
 // What layers of an ONNX image network put out for the picture: maps are pooled over the picture's area,
 // vectors are taken as they are. Early layers carry texture and style (Gatys, Ecker & Bethge 2016 use
 // statistics of their maps), late ones what is to be seen. Averages and deviations are taken in double, in a
@@ -58,10 +66,14 @@ class EmbeddingDescriptor final : public Descriptor {
   // Beside what is general kUnsupported where the network can't take the picture or puts out what is not
   // finite.
   Status describe(const Picture& picture, std::span<float> out) override;
+  // What each layer says of the picture itself (not its mirror image), for drawing. Errors as describe()'s.
+  Result<std::vector<LayerResponse>> responses(const Picture& picture);
 
  private:
   EmbeddingDescriptor(const EmbeddingOptions& options, NetworkEntry entry, Network network);
   Status find_layers();
+  // Puts the picture through the network, and sees that the outputs are as registered.
+  Status run(const cv::Mat& bgr, bool mirrored);
   // One of `passes` over a picture.
   Status add(const cv::Mat& bgr, bool mirrored, int passes, std::vector<double>& values,
              std::vector<SecondOrder>& pooled);

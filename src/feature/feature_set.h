@@ -64,6 +64,7 @@ class Extractor {
   // The values of the set's i-th descriptor alone; `out` has sizes()[i] places. Nothing is thrown:
   // kTooLarge if the memory doesn't suffice, kUnsupported if OpenCV refuses the picture.
   Status describe_one(size_t i, const Picture& picture, std::span<float> out);
+  [[nodiscard]] Descriptor& descriptor(size_t i) const { return *descriptors_[i]; }
 
  private:
   std::vector<std::string> names_;

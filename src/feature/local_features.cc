@@ -65,16 +65,20 @@ std::vector<std::string> LocalFeatures::value_names() const {
   return names;
 }
 
+LocalFeatures::Found LocalFeatures::look(const Picture& picture) {
+  Found found;
+  if (std::min(picture.width(), picture.height()) < kSmallestSide) return found;
+  found.grey = prepared(picture.grey);
+  if (std::min(found.grey.cols, found.grey.rows) < kSmallestSide) return found;
+  find(found.grey, found.keypoints, found.vectors);
+  assert(found.keypoints.size() <= items_ && found.vectors.rows == static_cast<int>(found.keypoints.size()));
+  return found;
+}
+
 Status LocalFeatures::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
   std::ranges::fill(out, 0.0F);
-  if (std::min(picture.width(), picture.height()) < kSmallestSide) return {};
-  const cv::Mat grey = prepared(picture.grey);
-  if (std::min(grey.cols, grey.rows) < kSmallestSide) return {};
-  std::vector<cv::KeyPoint> keypoints;
-  cv::Mat vectors;
-  find(grey, keypoints, vectors);
-  assert(keypoints.size() <= items_ && vectors.rows == static_cast<int>(keypoints.size()));
+  const auto [grey, keypoints, vectors] = look(picture);
   out[0] = static_cast<float>(keypoints.size());
   const auto width = static_cast<float>(grey.cols);
   const auto height = static_cast<float>(grey.rows);
@@ -92,12 +96,7 @@ Status LocalFeatures::describe(const Picture& picture, std::span<float> out) {
 
 std::vector<DrawnKeypoint> LocalFeatures::keypoints(const Picture& picture) {
   std::vector<DrawnKeypoint> drawn;
-  if (std::min(picture.width(), picture.height()) < kSmallestSide) return drawn;
-  const cv::Mat grey = prepared(picture.grey);
-  if (std::min(grey.cols, grey.rows) < kSmallestSide) return drawn;
-  std::vector<cv::KeyPoint> found;
-  cv::Mat vectors;
-  find(grey, found, vectors);
+  const auto [grey, found, vectors] = look(picture);
   const float across = static_cast<float>(picture.width()) / static_cast<float>(grey.cols);
   const float down = static_cast<float>(picture.height()) / static_cast<float>(grey.rows);
   for (const cv::KeyPoint& keypoint : found) {

@@ -107,6 +107,13 @@ class LocalFeatures : public Descriptor {
   cv::Feature2D& detector() { return *detector_; }
 
  private:
+  struct Found {
+    cv::Mat grey;  // the prepared picture
+    std::vector<cv::KeyPoint> keypoints;
+    cv::Mat vectors;
+  };
+  [[nodiscard]] Found look(const Picture& picture);
+
   BagLayout layout_;
   size_t items_;
   cv::Ptr<cv::Feature2D> detector_;

@@ -78,7 +78,8 @@ std::vector<NetworkLayer> choose_layers(std::span<const ProbedLayer> layers, con
     return name;
   };
   for (const auto& [area, layer] : by_area) {
-    const double times = std::sqrt(static_cast<double>(input.width) * input.height / static_cast<double>(area));
+    const double times =
+        std::sqrt(static_cast<double>(input.width) * input.height / static_cast<double>(area));
     chosen.push_back(as_layer(*layer, free_name(fmt::format("s{}", std::lround(times)))));
   }
   for (const ProbedLayer* layer : vectors) chosen.push_back(as_layer(*layer, free_name("output")));

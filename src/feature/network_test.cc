@@ -244,6 +244,33 @@ TEST(Yunet, DecodesAsFaceDetectorYnDoes) {
   EXPECT_FALSE(decode_yunet(outputs, side, side, 0.5, 0.3).ok());  // a wrong number of cells
 }
 
+// What is drawn of a layer: flat ground is its average, and a patch is not.
+TEST(Embedding, LayersAnswerWhereThePictureIsUnlikeTheRest) {
+  cv::Mat bgr(64, 64, CV_8UC3, cv::Scalar(40, 40, 40));
+  bgr(cv::Rect(48, 0, 16, 16)).setTo(cv::Scalar(20, 200, 250));
+  const auto set = parse_feature_set("embedding:layers=all");
+  const auto made = (*find_descriptor("embedding"))->make(set->descriptors[0].options);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  const auto layers = dynamic_cast<EmbeddingDescriptor&>(**made).responses(picture_from_pixels(bgr));
+  ASSERT_TRUE(layers.ok()) << layers.error().message;
+  const NetworkEntry entry = small_network("mobilenetv2-12");
+  ASSERT_EQ(layers->size(), entry.layers.size());
+  for (size_t i = 0; i < layers->size(); ++i) {
+    const LayerResponse& response = (*layers)[i];
+    SCOPED_TRACE(response.layer);
+    EXPECT_EQ(response.layer, entry.layers[i].name);
+    EXPECT_EQ(response.spatial, entry.layers[i].spatial);
+    if (!response.spatial) {
+      EXPECT_EQ(response.values.total(), entry.layers[i].channels);
+      continue;
+    }
+    cv::Point strongest;
+    cv::minMaxLoc(response.values, nullptr, nullptr, nullptr, &strongest);
+    EXPECT_GE(strongest.x, response.values.cols / 2);
+    EXPECT_LT(strongest.y, response.values.rows / 2);
+  }
+}
+
 TEST(FacesYunet, FindsTheSquaresWhereTheyAre) {
   cv::Mat bgr(640, 640, CV_8UC3, cv::Scalar::all(0));
   bgr(cv::Rect(64, 128, 64, 64)).setTo(cv::Scalar(0, 0, 255));

@@ -11,6 +11,7 @@
 #include <sleeve/result.h>
 
 #include "base/json.h"
+#include "feature/descriptor.h"
 #include "image/picture.h"
 #include "report/axis.h"
 
@@ -19,6 +20,7 @@ namespace sleeve {
 
 struct PanelInput {
   const Picture& picture;
+  Descriptor& descriptor;
   const Json& options;  // of the descriptor, complete
   std::span<const float> values;
   std::span<const std::string> names;  // of the values
@@ -50,9 +52,14 @@ Result<std::string> draw_lab_pyramid(Drawing& drawing, const Frame& frame, const
 Result<std::string> draw_composition(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_text(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_faces(Drawing& drawing, const Frame& frame, const PanelInput& input);
+Result<std::string> draw_faces_yunet(Drawing& drawing, const Frame& frame, const PanelInput& input);
+Result<std::string> draw_keypoints(Drawing& drawing, const Frame& frame, const PanelInput& input);
+Result<std::string> draw_embedding(Drawing& drawing, const Frame& frame, const PanelInput& input);
 
 // For panels. The pixels of a CV_8UC3 or CV_8UC1 picture.
 Bitmap bitmap_of(const cv::Mat& pixels);
+// The largest place in the frame, centred, for what is as wide and as high.
+Frame place_in(const Frame& frame, double width, double height);
 // The picture as large as fits, centred; where it lies. Shown paler by `fade`, from 0 to 1.
 Frame draw_picture(Drawing& drawing, const Frame& frame, const Picture& picture, double fade = 0);
 // An outline of a box given in shares of the picture's sides.

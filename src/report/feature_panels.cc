@@ -33,6 +33,14 @@ constexpr std::array kPanels = {
     PanelEntry{"lbp_multi", draw_lbp_multi},
     PanelEntry{"gist", draw_gist},
     PanelEntry{"wavelets", draw_wavelets},
+    PanelEntry{"faces_yunet", draw_faces_yunet},
+    PanelEntry{"embedding", draw_embedding},
+    PanelEntry{"sift", draw_keypoints},
+    PanelEntry{"dense_sift", draw_keypoints},
+    PanelEntry{"kaze", draw_keypoints},
+    PanelEntry{"akaze", draw_keypoints},
+    PanelEntry{"orb", draw_keypoints},
+    PanelEntry{"surf", draw_keypoints},
 };
 
 constexpr int kLargestCopy = 480;  // px: no more of the cover is put into a drawing
@@ -61,11 +69,16 @@ Bitmap bitmap_of(const cv::Mat& pixels) {
   return bitmap;
 }
 
+Frame place_in(const Frame& frame, double width, double height) {
+  const double scale = std::min(frame.width / width, frame.height / height);
+  width *= scale;
+  height *= scale;
+  return {frame.left + (frame.width - width) / 2, frame.top + (frame.height - height) / 2, width, height};
+}
+
 Frame draw_picture(Drawing& drawing, const Frame& frame, const Picture& picture, double fade) {
+  const Frame place = place_in(frame, picture.width(), picture.height());
   const double side = std::max(picture.width(), picture.height());
-  const double width = frame.width * picture.width() / side, height = frame.height * picture.height() / side;
-  const Frame place{frame.left + (frame.width - width) / 2, frame.top + (frame.height - height) / 2, width,
-                    height};
   cv::Mat pixels = picture.bgr;
   if (side > kLargestCopy) {
     const double scale = kLargestCopy / side;

@@ -69,13 +69,6 @@ void draw_rosettes(Drawing& drawing, const Cells& cells, std::span<const float> 
   }
 }
 
-void draw_codes(Drawing& drawing, const Frame& frame, const cv::Mat& map) {
-  const double side = std::max(map.cols, map.rows);
-  const double width = frame.width * map.cols / side, height = frame.height * map.rows / side;
-  drawing.image({frame.left + (frame.width - width) / 2, frame.top + (frame.height - height) / 2}, width,
-                height, bitmap_of(map));
-}
-
 }  // namespace
 
 Result<std::string> draw_hog(Drawing& drawing, const Frame& frame, const PanelInput& input) {
@@ -121,7 +114,8 @@ Result<std::string> draw_lbp(Drawing& drawing, const Frame& frame, const PanelIn
           code > options.points ? cv::Vec3b(kRed.blue, kRed.green, kRed.red) : cv::Vec3b(shade, shade, shade);
     }
   }
-  draw_codes(drawing, frame, map);
+  const Frame place = place_in(frame, map.cols, map.rows);
+  drawing.image({place.left, place.top}, place.width, place.height, bitmap_of(map));
   return fmt::format("light: brighter around; red ({:.0f} %): mixed",
                      100 * static_cast<double>(input.values.back()));
 }

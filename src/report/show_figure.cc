@@ -2,6 +2,8 @@
 #include "report/show_figure.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -34,6 +36,16 @@ struct Grid {
   }
 };
 
+// As somebody would type it. What sleeve fills in where a network is used says nothing to a reader; its panel
+// names the layers.
+std::string typed(std::vector<DescriptorId> descriptors) {
+  for (DescriptorId& id : descriptors) {
+    id.options.erase("print");
+    id.options.erase("layers");
+  }
+  return FeatureSet{std::move(descriptors)}.text();
+}
+
 void write_title(Drawing& drawing, const Frame& frame, const std::string& title) {
   drawing.text({frame.left, frame.top - 8}, fitted(title, 14, frame.width), {14, kInk});
 }
@@ -48,10 +60,11 @@ Result<Drawing> show_figure(const ShowReport& report) {
   const Grid grid(report.descriptors.size() + 1);
   const std::string name = printable(report.path.filename());
   Drawing drawing(grid.width(), grid.height(), "What descriptors see in " + name);
-  FeatureSet set;
-  for (const ShownDescriptor& shown : report.descriptors) set.descriptors.push_back(shown.id);
+  std::vector<DescriptorId> all;
+  for (const ShownDescriptor& shown : report.descriptors) all.push_back(shown.id);
   drawing.text({kMargin, 34}, fitted(name, 19, drawing.width() - 2 * kMargin), {19, kInk});
-  drawing.text({kMargin, 56}, fitted(set.text(), 12.5, drawing.width() - 2 * kMargin), {12.5, kFaintInk});
+  drawing.text({kMargin, 56}, fitted(typed(std::move(all)), 12.5, drawing.width() - 2 * kMargin),
+               {12.5, kFaintInk});
   write_title(drawing, grid.frame(0), "cover");
   draw_picture(drawing, grid.frame(0), report.picture);
   write_caption(drawing, grid.frame(0),
@@ -60,8 +73,8 @@ Result<Drawing> show_figure(const ShowReport& report) {
   for (size_t i = 0; i < report.descriptors.size(); ++i) {
     const ShownDescriptor& shown = report.descriptors[i];
     const Frame frame = grid.frame(i + 1);
-    write_title(drawing, frame, FeatureSet{{shown.id}}.text());
-    const PanelInput input{report.picture, shown.id.options, shown.values, shown.names};
+    write_title(drawing, frame, typed({shown.id}));
+    const PanelInput input{report.picture, *shown.itself, shown.id.options, shown.values, shown.names};
     SLEEVE_TRY(const std::string caption, find_panel(shown.id.name)(drawing, frame, input));
     write_caption(drawing, frame, caption);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/show.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/text.h"
@@ -13,11 +14,12 @@ Result<ShowReport> show_cover(const std::filesystem::path& path, const FeatureSe
   report.path = path;
   SLEEVE_TRY(report.picture, read_picture(path));
   for (const DescriptorId& id : features.descriptors) {
-    SLEEVE_TRY(const DescriptorEntry* entry, id.entry());
-    SLEEVE_TRY(const std::unique_ptr<Descriptor> descriptor, entry->make(id.options));
-    SLEEVE_TRY(Extractor extractor, Extractor::make(FeatureSet{{id}}));
-    ShownDescriptor shown{id, std::vector<float>(extractor.size()), descriptor->value_names()};
-    SLEEVE_CHECK(extractor.describe(report.picture, shown.values));
+    SLEEVE_TRY(Extractor made, Extractor::make(FeatureSet{{id}}));
+    const auto extractor = std::make_shared<Extractor>(std::move(made));
+    Descriptor& itself = extractor->descriptor(0);
+    ShownDescriptor shown{
+        id, std::vector<float>(extractor->size()), itself.value_names(), {extractor, &itself}};
+    SLEEVE_CHECK(extractor->describe(report.picture, shown.values));
     report.descriptors.push_back(std::move(shown));
   }
   return report;

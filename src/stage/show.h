@@ -3,6 +3,7 @@
 #define SLEEVE_STAGE_SHOW_H_
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace sleeve {
 struct ShownDescriptor {
   DescriptorId id;
   std::vector<float> values;
-  std::vector<std::string> names;  // of the values
+  std::vector<std::string> names;      // of the values
+  std::shared_ptr<Descriptor> itself;  // for what else it can tell, as where the faces are
 };
 
 // A picture with what descriptors say of it.
