@@ -32,6 +32,19 @@ Result<Matrix> describe_forms(Extractor& extractor, const Picture& picture, cons
   return values;
 }
 
+Status check_fits(size_t covers, size_t values, const Augmentation& augmentation, double memory) {
+  const double bytes = sizeof(float) * static_cast<double>(covers) * static_cast<double>(values) *
+                       (1.0 + augmentation.copies());
+  if (bytes <= memory / 2.0) return {};
+  const std::string copies =
+      augmentation.none() ? "" : fmt::format(" and {} altered copies of each", augmentation.copies());
+  return make_error(
+      ErrorCode::kTooLarge,
+      "the features of {} covers{} would take {:.1f} GB, more than half of the memory; choose {}", covers,
+      copies, bytes / 1e9,
+      augmentation.none() ? "smaller descriptors" : "fewer copies (--augment, --tta) or smaller descriptors");
+}
+
 Result<CopiesWanted> parse_copies(std::string_view text) {
   SLEEVE_TRY(const Spec spec, parse_spec(text));
   const auto copies = parse_number(spec.name);

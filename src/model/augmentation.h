@@ -33,6 +33,10 @@ inline constexpr int kMostCopies = 100;
 Result<Matrix> describe_forms(Extractor& extractor, const Picture& picture, const Sha256& cover,
                               const Augmentation& augmentation);
 
+// kTooLarge if the values of so many covers and of their copies, which a task holds all at once, would take
+// more than half of `memory` bytes: the rows that a fold learns from are copied out of them.
+Status check_fits(size_t covers, size_t values, const Augmentation& augmentation, double memory);
+
 // "3" or "3:rotate=0:jpeg=100": how many copies, and options that differ. kUsage.
 struct CopiesWanted {
   int copies = 0;

@@ -30,6 +30,18 @@ TEST(Augmentation, WhatIsNoNumberOfCopiesIsRefused) {
   EXPECT_THAT(parse_copies("2:turn=9").error().message, HasSubstr("turn"));
 }
 
+TEST(Augmentation, MoreThanHalfOfTheMemoryIsRefusedBeforeAnythingIsComputed) {
+  Augmentation augmentation;
+  EXPECT_TRUE(check_fits(1000, 500, augmentation, 4e6).ok());  // 2 MB
+  EXPECT_THAT(check_fits(1001, 500, augmentation, 4e6).error().message, HasSubstr("smaller descriptors"));
+  augmentation.train = 2;
+  augmentation.test = 3;
+  EXPECT_TRUE(check_fits(250, 500, augmentation, 4e6).ok());
+  const Status refused = check_fits(251, 500, augmentation, 4e6);
+  EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
+  EXPECT_THAT(refused.error().message, HasSubstr("251 covers and 3 altered copies of each"));
+}
+
 TEST(Augmentation, ConfigurationsTellItAndAreUntouchedWithoutCopies) {
   Json config = Json::object();
   Augmentation augmentation;

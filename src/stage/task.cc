@@ -2,11 +2,13 @@
 #include "stage/task.h"
 
 #include <array>
+#include <numeric>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "feature/extract.h"
@@ -102,6 +104,9 @@ Result<LoadedTask> load_task(Workspace& workspace, const Question& question, con
   LoadedTask loaded;
   loaded.features = features;
   SLEEVE_TRY(loaded.dataset, build_dataset(workspace.catalogue(), question));
+  SLEEVE_TRY(const auto sizes, descriptor_sizes(features));
+  SLEEVE_CHECK(check_fits(loaded.dataset.rows.size(), std::accumulate(sizes.begin(), sizes.end(), size_t{0}),
+                          augmentation, memory_bytes()));
   SLEEVE_TRY(std::vector<Matrix> forms, load_forms(workspace, loaded, augmentation, context));
   SLEEVE_TRY(loaded.task, make_task(loaded.dataset, features, std::move(forms[0])));
   forms.erase(forms.begin());
