@@ -50,6 +50,7 @@ Result<std::vector<NetworkLayer>> layers_of(const NetworkEntry& entry, const std
 
 std::vector<std::string> names_of(const std::vector<NetworkLayer>& layers) {
   std::vector<std::string> names;
+  names.reserve(layers.size());
   for (const NetworkLayer& layer : layers) names.push_back(layer.name);
   return names;
 }

@@ -79,7 +79,7 @@ Result<Network> Network::from_bytes(std::span<const std::byte> bytes) {
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     if (net.empty()) return make_error(ErrorCode::kCorrupt, "holds no network");
-    return Network(std::move(net));
+    return Network(net);
   } catch (const cv::Exception& failure) {
     return make_error(ErrorCode::kCorrupt, "is no ONNX network that OpenCV {} can load: {}", CV_VERSION,
                       printable(std::string_view(failure.err)));

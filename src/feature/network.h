@@ -51,7 +51,7 @@ class Network {
   Status run(const cv::Mat& input, const std::vector<std::string>& layers, std::vector<cv::Mat>& outputs);
 
  private:
-  explicit Network(cv::dnn::Net net) : net_(std::move(net)) {}
+  explicit Network(const cv::dnn::Net& net) : net_(net) {}
   cv::dnn::Net net_;
 };
 
