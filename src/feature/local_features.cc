@@ -35,6 +35,11 @@ uint8_t byte_of(float value, LocalKind kind) {
   return static_cast<uint8_t>(std::lround(std::clamp(shifted, 0.0F, 255.0F)));
 }
 
+size_t items_of(const DenseSiftOptions& options) {
+  const auto grid = static_cast<size_t>(options.grid);
+  return grid * grid * static_cast<size_t>(options.scales);
+}
+
 // A row of OpenCV's vectors as bytes.
 void bytes_of(const cv::Mat& vectors, int row, LocalKind kind, std::span<uint8_t> bytes) {
   if (vectors.depth() == CV_8U) {
@@ -97,6 +102,7 @@ Status LocalFeatures::describe(const Picture& picture, std::span<float> out) {
 std::vector<DrawnKeypoint> LocalFeatures::keypoints(const Picture& picture) {
   std::vector<DrawnKeypoint> drawn;
   const auto [grey, found, vectors] = look(picture);
+  drawn.reserve(found.size());
   const float across = static_cast<float>(picture.width()) / static_cast<float>(grey.cols);
   const float down = static_cast<float>(picture.height()) / static_cast<float>(grey.rows);
   for (const cv::KeyPoint& keypoint : found) {
@@ -169,7 +175,7 @@ Status DenseSiftDescriptor::check(const DenseSiftOptions& options) {
 }
 
 size_t DenseSiftDescriptor::size_of(const DenseSiftOptions& options) {
-  return SiftDescriptor::kLayout.columns(static_cast<size_t>(options.grid * options.grid * options.scales));
+  return SiftDescriptor::kLayout.columns(items_of(options));
 }
 
 Result<std::unique_ptr<Descriptor>> DenseSiftDescriptor::make(const DenseSiftOptions& options) {
@@ -178,9 +184,7 @@ Result<std::unique_ptr<Descriptor>> DenseSiftDescriptor::make(const DenseSiftOpt
 }
 
 DenseSiftDescriptor::DenseSiftDescriptor(const DenseSiftOptions& options)
-    : LocalFeatures(SiftDescriptor::kLayout,
-                    static_cast<size_t>(options.grid * options.grid * options.scales), cv::SIFT::create()),
-      options_(options) {}
+    : LocalFeatures(SiftDescriptor::kLayout, items_of(options), cv::SIFT::create()), options_(options) {}
 
 cv::Mat DenseSiftDescriptor::prepared(const cv::Mat& grey) const {
   cv::Mat square;

@@ -36,9 +36,8 @@ std::string nth_of_type(const cv::dnn::Net& net, std::string_view layer) {
   const auto wanted = parse_integer(layer.substr(mark + 1));
   if (!wanted) return {};
   long long seen = 0;
-  cv::dnn::Net copy = net;  // shares everything; getLayer() isn't const in OpenCV
   for (const std::string& name : net.getLayerNames()) {
-    if (copy.getLayer(name)->type == layer.substr(0, mark) && ++seen == *wanted) return name;
+    if (net.getLayer(name)->type == layer.substr(0, mark) && ++seen == *wanted) return name;
   }
   return {};
 }
@@ -104,13 +103,12 @@ Result<std::vector<ProbedLayer>> Network::shapes(const NetworkInput& input) cons
     std::vector<ProbedLayer> layers;
     std::map<std::string, int> seen;  // of each type
     const std::vector<int> ends = net_.getUnconnectedOutLayers();
-    cv::dnn::Net net = net_;  // shares everything; getLayer() isn't const in OpenCV
-    for (const std::string& name : net.getLayerNames()) {
-      const int id = net.getLayerId(name);
+    for (const std::string& name : net_.getLayerNames()) {
+      const int id = net_.getLayerId(name);
       std::vector<cv::dnn::MatShape> given;
       std::vector<cv::dnn::MatShape> put_out;
-      net.getLayerShapes({1, 3, input.height, input.width}, id, given, put_out);
-      const std::string type = net.getLayer(name)->type;
+      net_.getLayerShapes({1, 3, input.height, input.width}, id, given, put_out);
+      const std::string type = net_.getLayer(name)->type;
       layers.push_back({name, fmt::format("{}#{}", type, ++seen[type]),
                         put_out.empty() ? std::vector<int>() : put_out[0],
                         std::ranges::find(ends, id) != ends.end()});

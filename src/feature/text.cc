@@ -223,7 +223,7 @@ Status TextDescriptor::describe(const Picture& picture, std::span<float> out) {
     const auto* row = mask.ptr<uint8_t>(y);
     for (int x = all.x; x < all.br().x; ++x) {
       if (row[x] == 0) continue;
-      ++cells[static_cast<size_t>(third(y) * 3 + third(x))];
+      ++cells[static_cast<size_t>(third(y)) * 3 + static_cast<size_t>(third(x))];
       ++covered;
       across += 2 * x + 1;
       down += 2 * y + 1;

@@ -23,8 +23,9 @@ struct Cells {
   size_t grid;
   [[nodiscard]] double side() const { return frame.width / static_cast<double>(grid); }
   [[nodiscard]] Point centre(size_t cell) const {
-    return {frame.left + side() * (static_cast<double>(cell % grid) + 0.5),
-            frame.top + side() * (static_cast<double>(cell / grid) + 0.5)};
+    const size_t row = cell / grid, column = cell % grid;
+    return {frame.left + side() * (static_cast<double>(column) + 0.5),
+            frame.top + side() * (static_cast<double>(row) + 0.5)};
   }
 };
 
@@ -58,8 +59,9 @@ void draw_rosettes(Drawing& drawing, const Cells& cells, std::span<const float> 
     for (size_t i = 0; i < scale.size(); ++i) {
       const double strength = static_cast<double>(scale[i]) / strongest;
       // A filter turned by +θ looks along -θ, and y grows downwards.
+      const size_t direction = i / count;
       const double angle =
-          -std::numbers::pi * static_cast<double>(i / count) / static_cast<double>(directions);
+          -std::numbers::pi * static_cast<double>(direction) / static_cast<double>(directions);
       const Point centre = cells.centre(i % count);
       for (const double side : {-1.0, 1.0}) {
         drawing.disc({centre.x + side * radius * std::cos(angle), centre.y + side * radius * std::sin(angle)},
@@ -84,7 +86,9 @@ Result<std::string> draw_hog(Drawing& drawing, const Frame& frame, const PanelIn
       for (size_t o = 0; o < bins; ++o) sums[cell * bins + o] += static_cast<double>(*value++);
     }
   }
-  for (size_t i = 0; i < sums.size(); ++i) sums[i] /= times[i / bins];
+  for (size_t cell = 0; cell < times.size(); ++cell) {
+    for (size_t o = 0; o < bins; ++o) sums[cell * bins + o] /= times[cell];
+  }
   draw_glyphs(drawing, {frame, grid}, sums);
   return fmt::format("edges in {} × {} cells", grid, grid);
 }
@@ -127,8 +131,9 @@ Result<std::string> draw_lbp_multi(Drawing& drawing, const Frame& frame, const P
                height = frame.height / static_cast<double>(grid);
   const Colour colours[] = {kBlue, kOrange, kGreen, kRed};
   for (size_t cell = 0; cell < grid * grid; ++cell) {
-    const Frame place{frame.left + width * static_cast<double>(cell % grid),
-                      frame.top + height * static_cast<double>(cell / grid), width - 6, height - 6};
+    const size_t down = cell / grid, across = cell % grid;
+    const Frame place{frame.left + width * static_cast<double>(across),
+                      frame.top + height * static_cast<double>(down), width - 6, height - 6};
     const double row = place.height / static_cast<double>(radii);
     for (size_t r = 0; r < radii; ++r) {
       const std::span<const float> values = input.values.subspan((r * grid * grid + cell) * size, size);

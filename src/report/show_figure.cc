@@ -30,9 +30,9 @@ struct Grid {
     return kHeadHeight + static_cast<double>(rows) * (kTitle + kSide + kCaption) + kMargin / 2;
   }
   [[nodiscard]] Frame frame(size_t i) const {
-    return {kMargin + static_cast<double>(i % columns) * (kSide + kGap),
-            kHeadHeight + static_cast<double>(i / columns) * (kTitle + kSide + kCaption) + kTitle, kSide,
-            kSide};
+    const size_t row = i / columns, column = i % columns;
+    return {kMargin + static_cast<double>(column) * (kSide + kGap),
+            kHeadHeight + static_cast<double>(row) * (kTitle + kSide + kCaption) + kTitle, kSide, kSide};
   }
 };
 
