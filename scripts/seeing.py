@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of docs/results.md that say which descriptors tell genres apart, and what they cost."""
+import pathlib
+import resource
+import shutil
+import tempfile
+
+from pages import call_sleeve, provenance, table, with_interval
+
+PLAIN = ["hog", "hsv", "lbp", "faces", "palette", "colour", "hsv_pyramid", "lab_pyramid", "composition", "text",
+         "hog_pyramid", "lbp_multi", "gist", "wavelets", "region_covariance"]
+BAGS = {"sift": 64, "dense_sift": 64, "kaze": 48, "akaze": 48, "orb": 24}  # dimensions that are kept of their vectors
+WORDS = "words:encoding=fisher:k=32:reduce={}:place=0.5:power=1"
+ALONE = "standard>svm:c=3"
+BEST = ["hog_pyramid", "lbp_multi", "gist", "wavelets", "lab_pyramid", "region_covariance", "dense_sift"]
+WEIGHTS = {"region_covariance": 1.5, "dense_sift": 1.5}
+ORIGINAL = "hog+hsv+lbp"
+COSTED = 48  # covers that a descriptor's cost is measured on
+
+
+def joined(features):
+    """The model for several descriptors, at most one of them a bag: each counts alike but those of WEIGHTS."""
+    steps = [WORDS.format(BAGS[name]) for name in features if name in BAGS] + ["standard", "balance"]
+    heavy = "+".join(f"{name}*{weight}" for name, weight in WEIGHTS.items() if name in features)
+    if heavy:
+        steps.append(f"weight:blocks={heavy}")
+    return ">".join([*steps, "svm:c=3"])
+
+
+def cost_of(binary, folder, features):
+    """CPU milliseconds a cover, decoding included, in a workspace of its own."""
+    with tempfile.TemporaryDirectory() as temporary:
+        covers = pathlib.Path(temporary) / "covers" / "all"
+        covers.mkdir(parents=True)
+        pictures = sorted(folder.rglob("*.jp*g"))
+        for cover in pictures[::max(1, len(pictures) // COSTED)][:COSTED]:
+            shutil.copy(cover, covers)
+        workspace = pathlib.Path(temporary) / "workspace"
+        call_sleeve(binary, workspace, "import", "folder", str(covers.parent))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = call_sleeve(binary, workspace, "extract", "--threads", "1", "--features", features)["done"]
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / max(1, done)
+
+
+def scores(result):
+    return [with_interval(result["pooled"]["accuracy"]), with_interval(result["pooled"]["macro_f1"])]
+
+
+def crossval(sleeve, features, model, *arguments):
+    sleeve.call("extract", "--features", features)
+    return sleeve.crossval("--models", model, *arguments, features=features)
+
+
+def alone_table(sleeve, folder):
+    rows, runs = [], []
+    for name in [*PLAIN, *BAGS]:
+        model = f"{WORDS.format(BAGS[name])}>{ALONE}" if name in BAGS else ALONE
+        run = crossval(sleeve, name, model)
+        runs.append(run)
+        result = run["report"]["results"][1]
+        rows.append((result["pooled"]["macro_f1"]["value"],
+                     [f"`{name}`", *scores(result), f"{cost_of(sleeve.binary, folder, name):.1f}"]))
+    baseline = ["always the most frequent genre", *scores(runs[0]["report"]["results"][0]), ""]
+    ranked = [row for _, row in sorted(rows, key=lambda row: -row[0])]
+    return "\n\n".join([table(["descriptor", "accuracy", "macro-F1", "ms a cover"], [baseline, *ranked]),
+                        f"`{ALONE}`; bags behind `{WORDS.format(64)}` (`kaze` and `akaze` 48, `orb` 24). " + provenance(*runs)])
+
+
+def sets_table(sleeve):
+    best = "+".join(BEST)
+    asked = [(ORIGINAL, "the original's, without faces", ORIGINAL, "sqrt>balance>svm:c=4", []),
+             ("best", "**the best set**", best, joined(BEST), []),
+             ("leaky", "the best set, leaky split", best, joined(BEST), ["--split", "stratified"])]
+    for name in BEST:
+        rest = [other for other in BEST if other != name]
+        asked.append((name, f"without `{name}`", "+".join(rest), joined(rest), []))
+    for more in (["hog", "hsv", "lbp"], ["palette", "colour", "composition", "text"]):
+        both = BEST + more
+        asked.append(("+".join(more), f"with `{'+'.join(more)}` as well", "+".join(both), joined(both), []))
+    runs = {key: (label, crossval(sleeve, features, model, *extra)) for key, label, features, model, extra in asked}
+    rows = [[label, *scores(run["report"]["results"][1])] for label, run in runs.values()]
+    pipeline = runs["best"][1]["report"]["results"][1]["pipeline"]
+    return "\n\n".join([table(["descriptors", "accuracy", "macro-F1"], rows),
+                        f"The best set: `{best}`, `{pipeline}`. " + provenance(*(run for _, run in runs.values()))])
+
+
+def embedding_sets(network):
+    """{label: features}: what of the network is looked at, coarse to rich."""
+    pooled = f"embedding:network={network}"
+    covariance = f"{pooled}:layers=shapes:pooling=covariance"
+    two = f"{pooled}+{pooled}:side=320"
+    three = f"{covariance}+{covariance}:side=320+{covariance}:side=448"
+    return {"averages and deviations at 224 px": pooled, "the same at 224 and 320 px": two,
+            "covariance of `shapes` at 320 px": f"{covariance}:side=320",
+            "covariance of `shapes` at 224, 320 and 448 px": three,
+            "**both: all five**": f"{two}+{three}"}
+
+
+def embeddings_table(sleeve, folder, network, models, *arguments):
+    rows, runs = [], []
+    sets = embedding_sets(network)
+    for label, features in sets.items():
+        for model in models:
+            run = crossval(sleeve, features, model, *arguments)
+            runs.append(run)
+            result = run["report"]["results"][1]
+            cost = f"{cost_of(sleeve.binary, folder, features):.0f}"
+            rows.append([label, f"`{result['pipeline']}`", *scores(result), fold_mean(result), cost])
+    model = models[0]
+    leaky = crossval(sleeve, features, model, *arguments, "--split", "stratified")
+    rows.append([f"{label}, leaky split", f"`{model}`", *scores(leaky["report"]["results"][1]),
+                 fold_mean(leaky["report"]["results"][1]), ""])
+    head = ["what is looked at", "model", "accuracy", "macro-F1", "macro-F1, mean of the folds", "ms a cover"]
+    return "\n\n".join([table(head, rows), f"Network `{network}`. " + provenance(*runs, leaky)])
+
+
+def fold_mean(result):
+    score = result["folds"]["macro_f1"]
+    return f"{score['mean']:.3f} ({score['deviation']:.3f})"
