@@ -42,6 +42,7 @@ Result<std::string> draw_lbp(Drawing& drawing, const Frame& frame, const PanelIn
 Result<std::string> draw_lbp_multi(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_gist(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_wavelets(Drawing& drawing, const Frame& frame, const PanelInput& input);
+Result<std::string> draw_region_covariance(Drawing& drawing, const Frame& frame, const PanelInput& input);
 // Colours.
 Result<std::string> draw_hsv(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_palette(Drawing& drawing, const Frame& frame, const PanelInput& input);

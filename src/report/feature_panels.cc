@@ -33,6 +33,7 @@ constexpr std::array kPanels = {
     PanelEntry{"lbp_multi", draw_lbp_multi},
     PanelEntry{"gist", draw_gist},
     PanelEntry{"wavelets", draw_wavelets},
+    PanelEntry{"region_covariance", draw_region_covariance},
     PanelEntry{"faces_yunet", draw_faces_yunet},
     PanelEntry{"embedding", draw_embedding},
     PanelEntry{"sift", draw_keypoints},

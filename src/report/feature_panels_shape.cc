@@ -166,4 +166,32 @@ Result<std::string> draw_wavelets(Drawing& drawing, const Frame& frame, const Pa
   return fmt::format("first order in {0} × {0} cells, fine outside", grid);
 }
 
+Result<std::string> draw_region_covariance(Drawing& drawing, const Frame& frame, const PanelInput& input) {
+  // n (n + 1) / 2 values: a triangle, row by row.
+  const auto maps = static_cast<int>(std::sqrt(2.0 * static_cast<double>(input.values.size())));
+  cv::Mat together(maps, maps, CV_32F);
+  float strongest = 1e-6F;  // of two different maps
+  size_t place = 0;
+  for (int row = 0; row < maps; ++row) {
+    for (int column = row; column < maps; ++column) {
+      const float value = input.values[place++];
+      together.at<float>(row, column) = together.at<float>(column, row) = value;
+      if (row != column) strongest = std::max(strongest, std::abs(value));
+    }
+  }
+  cv::Mat colours(maps, maps, CV_8UC3);
+  for (int row = 0; row < maps; ++row) {
+    for (int column = 0; column < maps; ++column) {
+      const float share = std::clamp(together.at<float>(row, column) / strongest, -1.0F, 1.0F);
+      const auto pale = [&](uint8_t full) {
+        return cv::saturate_cast<uint8_t>(255.0F - std::abs(share) * static_cast<float>(255 - full));
+      };
+      const Colour& colour = share < 0 ? kRed : kBlue;
+      colours.at<cv::Vec3b>(row, column) = {pale(colour.blue), pale(colour.green), pale(colour.red)};
+    }
+  }
+  drawing.image({frame.left, frame.top}, frame.width, frame.height, bitmap_of(colours), false);
+  return fmt::format("{} maps: blue go together, red exclude", maps);
+}
+
 }  // namespace sleeve

@@ -64,12 +64,13 @@ TEST(ShowFigure, PanelsFollowTheDescriptorsOptions) {
                              "hog:cell=10:block=3+hsv:bins=4+lbp:points=8:radius=2+palette:colours=2+hsv_"
                              "pyramid:levels=1+lab_pyramid:levels=4:"
                              "colour=3+gist:grid=3:scales=2+wavelets:grid=1+hog_pyramid:levels=1+lbp_multi:"
-                             "radii=4:grid=2+text:letters=9");
+                             "radii=4:grid=2+text:letters=9+region_covariance:scales=1:orientations=4");
   ASSERT_TRUE(drawing.ok()) << drawing.error().message;
   const std::string svg = to_svg(*drawing);
   EXPECT_THAT(svg, HasSubstr("edges in 10 × 10 cells"));
   EXPECT_THAT(svg, HasSubstr("4 bins of each"));
   EXPECT_THAT(svg, HasSubstr("36 bins in 8 × 8 cells"));
+  EXPECT_THAT(svg, HasSubstr("25 maps"));
 }
 
 TEST(ShowFigure, FramesTheFaceAndTheLettering) {
