@@ -19,7 +19,7 @@ import extract_peer as peer
 import speed_extract
 
 QUICK = ["hog", "hsv", "lbp", "palette", "colour", "hsv_pyramid", "lab_pyramid", "composition", "text"]
-OTHERS = ["hog_pyramid", "lbp_multi", "gist", "wavelets", "faces"]
+OTHERS = ["hog_pyramid", "lbp_multi", "gist", "wavelets", "region_covariance", "faces"]
 TARGET = 3.0
 
 
@@ -54,11 +54,11 @@ def main():
     if arguments.json:
         print(json.dumps({"cost": found, "ratio": ratio, "target": TARGET, "ok": ratio <= TARGET}))
         return 0 if ratio <= TARGET else 1
-    print(f"{'':14}  values   ms at 300 px  × decode   ms at 640 px  × decode")
+    print(f"{'':18}  values   ms at 300 px  × decode   ms at 640 px  × decode")
     for name in ["decode"] + QUICK + ["together"] + OTHERS:
         cells = [f"{found[side][name][1]:12.2f}  {found[side][name][1] / found[side]['decode'][1]:8.2f}"
                  for side in (300, 640)]
-        print(f"{name:14}  {found[300][name][0] or '':>6}   " + "   ".join(cells))
+        print(f"{name:18}  {found[300][name][0] or '':>6}   " + "   ".join(cells))
     print(f"the first nine together at 640 px: {ratio:.2f} × decoding, at most {TARGET:.0f} wanted")
     return 0 if ratio <= TARGET else 1
 
