@@ -6,9 +6,10 @@
                      [--faces] [--limit N] [--repeats N] [--memory] [--json]
 
 Where no folder is given, covers are drawn. With --faces both find faces, too: the peer with its Haar cascade, sleeve
-with YuNet at a quarter of the pixels that it takes by default, which has to be installed (`sleeve models pull`). The Python peer works cover after cover, as its author ran it;
-sleeve on one and on two threads, writing its matrix files. Each side's best of the repeats counts;
-they take turns, so that a busy machine hits both. Exits with 1 if a ratio is below its target.
+with YuNet at a quarter of the pixels that it takes by default, which has to be installed (`sleeve models pull`). The
+Python peer works cover after cover, as its author ran it; sleeve on one and on two threads, writing its matrix files.
+Each side's best of the repeats counts; they take turns, so that a busy machine hits both. Exits with 1 if a ratio is
+below its target.
 --memory also compares peak memory at 500 and 5,000 covers.
 """
 import argparse

@@ -43,7 +43,7 @@ void install_signal_handlers() {
 }
 
 std::string default_workspace() {
-  const char* given = std::getenv("SLEEVE_WORKSPACE");  // NOLINT(concurrency-mt-unsafe): before any thread
+  const char* given = std::getenv("SLEEVE_WORKSPACE");
   return given != nullptr && *given != '\0' ? given : "./sleeve-workspace";
 }
 
