@@ -178,6 +178,8 @@ std::string extract_text(const Json& report) {
     text += fmt::format("{} without a file: moved or deleted? import again\n",
                         plural(report["without_file"], "cover", "covers"));
   }
+  if (report["covers"] == 0)
+    text += "no covers are known here yet: 'sleeve import' or 'sleeve collect' first\n";
   text += problems_text(report["failed"]);
   if (report["cancelled"]) text += "stopped; the same command again goes on\n";
   return text;

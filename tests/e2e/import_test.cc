@@ -268,6 +268,9 @@ TEST_F(Import, FoldersThatAreNoDataSetAreExplained) {
   EXPECT_THAT(outcome.errors, HasSubstr("one is expected per genre"));
   EXPECT_THAT(sleeve({"import", "folder", "nowhere"}).errors,
               HasSubstr("nowhere: No such file or directory"));
+  const Outcome extracted = sleeve({"extract", "--features", "hog"});
+  EXPECT_EQ(extracted.status, 0);
+  EXPECT_THAT(extracted.output, HasSubstr("'sleeve import'"));
 }
 
 }  // namespace
