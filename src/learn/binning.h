@@ -29,10 +29,6 @@ class BinnedMatrix {
   // The bins of a row, by feature: for nodes with few rows, which stay in the nearest cache.
   [[nodiscard]] const uint8_t* row(size_t row) const { return by_row_.data() + row * columns_; }
   [[nodiscard]] size_t bins(size_t feature) const { return begins_[feature + 1] - begins_[feature]; }
-  // Says that threshold() will be asked about this bin soon.
-  void prefetch_threshold(size_t feature, size_t lower_bin) const {
-    __builtin_prefetch(ranges_.data() + begins_[feature] + lower_bin);
-  }
   // Where to cut between two bins: midway between the largest value of the lower and the smallest of
   // the upper, as scikit-learn does; never the latter itself, so `value <= threshold` parts the
   // training rows as their bins do.

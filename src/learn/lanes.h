@@ -15,6 +15,7 @@ inline constexpr size_t kLanes = 8;        // of 8 bytes
 inline constexpr size_t kShortLanes = 32;  // of 2 bytes
 
 using Doubles [[gnu::vector_size(64)]] = double;
+using EightFloats [[gnu::vector_size(32)]] = float;
 using Words [[gnu::vector_size(64)]] = uint64_t;
 using Shorts [[gnu::vector_size(64)]] = int16_t;
 using EightShorts [[gnu::vector_size(16)]] = int16_t;

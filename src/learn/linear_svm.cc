@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "base/try.h"
 #include "learn/blocks.h"
+#include "learn/few_vectors.h"
 #include "learn/inner_folds.h"
 #include "learn/lbfgs.h"
 #include "learn/temperature.h"
@@ -56,9 +57,10 @@ class SquaredHinge {
  private:
   void take_block(size_t block, const WeightMap& weights) {
     const size_t begin = block * kBlock;
-    const Rows x = block_of(x_, begin, std::min(x_.rows(), begin + kBlock));
-    const Eigen::Index columns = x.cols();
-    Eigen::VectorXd pulls = x * weights.head(columns);
+    const RowBlock rows{x_, begin, std::min(x_.rows(), begin + kBlock)};
+    const Eigen::Index columns = index_of(x_.columns());
+    Eigen::VectorXd pulls(index_of(rows.end - begin));
+    multiply(rows, {weights.data(), 1, x_.columns()}, pulls.data(), 1);
     double loss = 0.0;
     for (Eigen::Index i = 0; i < pulls.size(); ++i) {
       const double side = sides_[begin + static_cast<size_t>(i)];
@@ -68,8 +70,8 @@ class SquaredHinge {
       pulls(i) = -2.0 * cost * side * missing;
     }
     losses_[block] = loss;
-    gradients_[block].resize(columns + 1);
-    gradients_[block].head(columns).noalias() = x.transpose() * pulls;
+    gradients_[block].setZero(columns + 1);
+    add_rows(rows, pulls.data(), 1, {gradients_[block].data(), 1, x_.columns()});
     gradients_[block](columns) = pulls.sum();
   }
 

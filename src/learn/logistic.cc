@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/try.h"
 #include "learn/blocks.h"
+#include "learn/few_vectors.h"
 #include "learn/lbfgs.h"
 
 namespace sleeve {
@@ -27,13 +28,15 @@ constexpr double kLargestWeight = 1e100;
 size_t vectors_for(size_t present) { return present <= 2 ? present - 1 : present; }
 
 // Class probabilities of a block, one column per present class. `weights` is vectors × (columns + 1).
-Rows softmax_of(const Rows& x, const WeightMap& weights, size_t present) {
+Rows softmax_of(const RowBlock& block, const WeightMap& weights, size_t present) {
   const auto classes = static_cast<Eigen::Index>(present);
   const Eigen::Index vectors = weights.rows();
-  Rows scores = Rows::Zero(x.rows(), classes);
+  Rows scores = Rows::Zero(index_of(block.end - block.begin), classes);
   if (vectors > 0) {
-    scores.rightCols(vectors).noalias() = x * weights.leftCols(x.cols()).transpose();
-    scores.rightCols(vectors).rowwise() += weights.col(x.cols()).transpose();
+    // Of two classes the first has no weights.
+    multiply(block, {weights.data(), static_cast<size_t>(vectors), static_cast<size_t>(weights.cols())},
+             scores.data() + (classes - vectors), present);
+    scores.rightCols(vectors).rowwise() += weights.col(weights.cols() - 1).transpose();
   }
   for (Eigen::Index i = 0; i < scores.rows(); ++i) {
     const double largest = scores.row(i).maxCoeff();
@@ -87,8 +90,8 @@ class LogLoss {
   void take_block(size_t block, const WeightMap& weights) {
     const size_t begin = block * kBlock;
     const size_t end = std::min(x_.rows(), begin + kBlock);
-    const Rows x = block_of(x_, begin, end);
-    Rows errors = softmax_of(x, weights, present_);
+    const RowBlock rows{x_, begin, end};
+    Rows errors = softmax_of(rows, weights, present_);
     Partial& part = partial_[block];
     part.loss = 0.0;
     for (size_t row = begin; row < end; ++row) {
@@ -99,10 +102,11 @@ class LogLoss {
       probability -= 1.0;
       if (weight != 1.0) errors.row(at) *= weight;
     }
-    part.gradient.resize(weights.rows(), weights.cols());
-    const auto wrong = errors.rightCols(weights.rows());
-    part.gradient.leftCols(x.cols()).noalias() = wrong.transpose() * x;
-    part.gradient.col(x.cols()) = wrong.colwise().sum().transpose();
+    part.gradient.setZero(weights.rows(), weights.cols());
+    if (vectors_ == 0) return;
+    add_rows(rows, errors.data() + (present_ - vectors_), present_,
+             {part.gradient.data(), vectors_, x_.columns() + 1});
+    part.gradient.col(weights.cols() - 1) = errors.rightCols(weights.rows()).colwise().sum().transpose();
   }
 
   const Matrix& x_;
@@ -166,7 +170,7 @@ Matrix Logistic::outputs(const Matrix& x) const {
   parallel_for((x.rows() + kBlock - 1) / kBlock, [&](size_t block) {
     const size_t begin = block * kBlock;
     const size_t end = std::min(x.rows(), begin + kBlock);
-    const Rows shares = softmax_of(block_of(x, begin, end), weights, present_.size());
+    const Rows shares = softmax_of({x, begin, end}, weights, present_.size());
     for (size_t row = begin; row < end; ++row) {
       for (size_t k = 0; k < present_.size(); ++k) {
         result(row, static_cast<size_t>(present_[k])) =

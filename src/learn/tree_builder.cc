@@ -113,12 +113,21 @@ size_t BasicTreeBuilder<Growth>::part(const Pending& node, const Split& split) {
   return left;
 }
 
+// All at the end: the bins' values lie far apart in memory, and here none has to be waited for.
+template <class Growth>
+void BasicTreeBuilder<Growth>::set_thresholds(Tree& tree) const {
+  for (const auto& [node, split] : cuts_) {
+    tree.set_threshold(node, x_.threshold(split.feature, split.lower_bin, split.upper_bin));
+  }
+}
+
 template <class Growth>
 typename Growth::Tree BasicTreeBuilder<Growth>::grow(Rng rng) {
   draw_samples(rng);
   std::iota(features_.begin(), features_.end(), 0U);
   keep_constants(0);
   gains_.clear();
+  cuts_.clear();
   Tree tree;
   std::vector<Pending> pending{{0, samples_.size(), 0, 0, 0, false}};
   while (!pending.empty()) {
@@ -132,13 +141,13 @@ typename Growth::Tree BasicTreeBuilder<Growth>::grow(Rng rng) {
       continue;
     }
     gains_.push_back({split.feature, split.score - growth_.score_uncut()});
-    x_.prefetch_threshold(split.feature, split.lower_bin);
     const size_t middle = part(node, split);
-    const uint32_t made =
-        tree.add_split(split.feature, x_.threshold(split.feature, split.lower_bin, split.upper_bin));
+    const uint32_t made = tree.add_split(split.feature, 0.0F);
+    cuts_.push_back({made, split});
     pending.push_back({middle, node.end, node.depth + 1, node.constants, made, true});
     pending.push_back({node.begin, middle, node.depth + 1, node.constants, made, false});
   }
+  set_thresholds(tree);
   tree.shrink_to_fit();
   return tree;
 }

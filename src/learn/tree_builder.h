@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/rng.h"
@@ -126,6 +127,7 @@ class BasicTreeBuilder {
   void keep_constants(size_t count);
   Split find_split(Pending& node, Rng& rng);
   size_t part(const Pending& node, const Split& split);
+  void set_thresholds(Tree& tree) const;
 
   const BinnedMatrix& x_;
   std::span<const Answer> answers_;
@@ -134,7 +136,8 @@ class BasicTreeBuilder {
   std::vector<Sample> samples_;  // a node's are neighbours, in the order of their rows
   std::vector<Sample> right_;
   std::vector<SplitGain> gains_;
-  std::vector<uint32_t> features_;  // all, in the order of the last draws
+  std::vector<std::pair<uint32_t, Split>> cuts_;  // of the tree's splits, by node
+  std::vector<uint32_t> features_;                // all, in the order of the last draws
   // Features known to be constant at the current node, those of the nodes above first.
   std::vector<uint32_t> constants_;
   std::vector<uint8_t> is_constant_;  // one a feature
