@@ -28,6 +28,7 @@ class DecisionTree {
 
   // Building, in depth-first order. Each returns the new node's number.
   uint32_t add_split(uint32_t feature, float threshold);
+  // Instead of the one that the split was made with.
   void set_threshold(uint32_t split, float threshold) { nodes_[split].threshold = threshold; }
   uint32_t add_leaf(std::span<const uint32_t> class_counts);
   void set_right(uint32_t split, uint32_t child) { nodes_[split].link = child; }

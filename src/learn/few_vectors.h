@@ -24,6 +24,7 @@ struct VectorsOf {
   T* first;
   size_t count;
   size_t stride;
+  [[nodiscard]] T* at(size_t k) const { return first + k * stride; }
 };
 
 // products[i * stride + k] = Σ_j x(begin + i, j) · vector k [j]. The order of the additions depends on the

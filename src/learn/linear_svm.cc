@@ -126,16 +126,15 @@ std::vector<double> train(const LinearSvmOptions& options, const Matrix& x, std:
 Matrix decide(const Matrix& x, const std::vector<double>& weights) {
   const size_t width = x.columns() + 1;
   const size_t machines = weights.size() / width;
-  const Eigen::Map<const Rows> vectors(weights.data(), index_of(machines), index_of(width));
   Matrix result(x.rows(), machines);
   parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
     const size_t begin = block * kBlock;
     const size_t end = std::min(x.rows(), begin + kBlock);
-    const Rows values = block_of(x, begin, end) * vectors.leftCols(vectors.cols() - 1).transpose();
+    std::vector<double> values((end - begin) * machines);
+    multiply({x, begin, end}, {weights.data(), machines, width}, values.data(), machines);
     for (size_t row = begin; row < end; ++row) {
       for (size_t k = 0; k < machines; ++k) {
-        const double score =
-            values(index_of(row - begin), index_of(k)) + vectors(index_of(k), vectors.cols() - 1);
+        const double score = values[(row - begin) * machines + k] + weights[k * width + x.columns()];
         result(row, k) = static_cast<float>(std::isnan(score) ? 0.0 : std::clamp(score, -1e30, 1e30));
       }
     }

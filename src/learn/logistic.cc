@@ -103,7 +103,6 @@ class LogLoss {
       if (weight != 1.0) errors.row(at) *= weight;
     }
     part.gradient.setZero(weights.rows(), weights.cols());
-    if (vectors_ == 0) return;
     add_rows(rows, errors.data() + (present_ - vectors_), present_,
              {part.gradient.data(), vectors_, x_.columns() + 1});
     part.gradient.col(weights.cols() - 1) = errors.rightCols(weights.rows()).colwise().sum().transpose();

@@ -2,9 +2,6 @@
 #include "learn/svm_family.h"
 
 #include <algorithm>
-#include <map>
-#include <string>
-#include <utility>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -43,18 +40,6 @@ Matrix certain(size_t rows, const PresentClasses& present, int classes) {
   Matrix result(rows, static_cast<size_t>(classes));
   for (size_t row = 0; row < rows; ++row) result(row, static_cast<size_t>(present.labels[0])) = 1.0F;
   return result;
-}
-
-// A gamma that is taken from the rows takes longer than many a fit: once for all options that mean the same.
-std::vector<Kernel> resolved_kernels(std::span<const SvmOptions> options, const Matrix& x) {
-  std::map<std::pair<bool, std::string>, double> gammas;
-  std::vector<Kernel> kernels;
-  for (const SvmOptions& own : options) {
-    const auto [gamma, is_new] = gammas.try_emplace({own.kernel == "chi2", own.gamma});
-    if (is_new) gamma->second = resolved_kernel(own, x).gamma;
-    kernels.push_back({kernel_kind(own.kernel), gamma->second, own.degree, own.coef0});
-  }
-  return kernels;
 }
 
 struct FoldRows {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "base/parallel.h"
@@ -92,7 +94,18 @@ PresentClasses present_classes(std::span<const int> labels, int classes) {
 }
 
 Kernel resolved_kernel(const SvmOptions& options, const Matrix& x) {
-  return {kernel_kind(options.kernel), resolved_gamma(options, x), options.degree, options.coef0};
+  return resolved_kernels({&options, 1}, x)[0];
+}
+
+std::vector<Kernel> resolved_kernels(std::span<const SvmOptions> options, const Matrix& x) {
+  std::map<std::pair<std::string, std::string>, double> gammas;
+  std::vector<Kernel> kernels;
+  for (const SvmOptions& own : options) {
+    const auto [gamma, is_new] = gammas.try_emplace({own.kernel, own.gamma});
+    if (is_new) gamma->second = resolved_gamma(own, x);
+    kernels.push_back({kernel_kind(own.kernel), gamma->second, own.degree, own.coef0});
+  }
+  return kernels;
 }
 
 std::vector<SvmMachine> train_all(const SvmOptions& options, const GramMatrix& gram, const ClassRows& groups,

@@ -25,6 +25,8 @@ PresentClasses present_classes(std::span<const int> labels, int classes);
 
 // The kernel with its gamma as a number.
 Kernel resolved_kernel(const SvmOptions& options, const Matrix& x);
+// Of many: a gamma that is taken from the rows takes longer than many a fit, so it is found once.
+std::vector<Kernel> resolved_kernels(std::span<const SvmOptions> options, const Matrix& x);
 
 // Calls body(pair, i, j) for the pairs (0, 1), (0, 2), …, (1, 2), ….
 template <class Body>
