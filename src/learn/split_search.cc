@@ -26,7 +26,8 @@ SplitSearch::SplitSearch(const BinnedMatrix& x, const ScoreSettings& settings, s
       left_(kMaxBins * classes_),
       running_(classes_),
       packed_(score_.gini() && classes_ <= kMaxPackedClasses && x.rows() <= kMaxPackedDraws),
-      words_(classes_ <= kClassesPerWord ? 1 : 2) {
+      words_(classes_ <= kClassesPerWord ? 1 : 2),
+      wide_(sums_wide() && min_leaf == 1) {
   if (packed_) packed_histogram_.resize(words_ * kMaxBins);
 }
 
@@ -175,25 +176,25 @@ bool SplitSearch::consider_many(uint32_t feature, Split& best) {
   return true;
 }
 
-void SplitSearch::count_packed(const uint8_t* bins) {
+// `kMark`: marks the bins that have rows.
+template <bool kTwoWords, bool kMark>
+void SplitSearch::add_packed(const uint8_t* bins) {
   uint64_t* const histogram = packed_histogram_.data();
   uint8_t* const touched = touched_.data();
   const uint64_t* const words = sample_words_.data();
   const Sample* const samples = node_.data();
   const size_t count = node_.size();
-  if (words_ == 1) {
-    for (size_t i = 0; i < count; ++i) {
-      const size_t bin = bins[samples[i].row];
-      histogram[bin] += words[i];
-      touched[bin] = 1;
-    }
-  } else {
-    for (size_t i = 0; i < count; ++i) {
-      const size_t bin = bins[samples[i].row];
-      histogram[samples[i].label / kClassesPerWord * kMaxBins + bin] += words[i];
-      touched[bin] = 1;
-    }
+  for (size_t i = 0; i < count; ++i) {
+    const size_t bin = bins[samples[i].row];
+    const size_t word = kTwoWords ? samples[i].label / kClassesPerWord : 0;
+    histogram[word * kMaxBins + bin] += words[i];
+    if constexpr (kMark) touched[bin] = 1;
   }
+}
+
+void SplitSearch::count_packed(const uint8_t* bins) {
+  if (wide_) return words_ == 1 ? add_packed<false, false>(bins) : add_packed<true, false>(bins);
+  words_ == 1 ? add_packed<false, true>(bins) : add_packed<true, true>(bins);
   if (min_leaf_ == 1) return;
   for (const Sample& sample : node_) ++rows_in_bin_[bins[sample.row]];
 }
@@ -249,6 +250,13 @@ size_t SplitSearch::sum_packed_bins(size_t all_bins) {
 }
 
 size_t SplitSearch::sum_packed(size_t all_bins) {
+  if (wide_) {
+    const auto words = [&](uint64_t* low, uint64_t* high) {
+      return PackedWords{low, words_ == 2 ? high : nullptr};
+    };
+    return sum_wide(words(packed_histogram_.data(), packed_histogram_.data() + kMaxBins), all_bins,
+                    words(packed_left_[0].data(), packed_left_[1].data()), occupied_.data());
+  }
   if (min_leaf_ > 1) {
     return words_ == 2 ? sum_packed_bins<true, true>(all_bins) : sum_packed_bins<false, true>(all_bins);
   }

@@ -11,6 +11,7 @@
 
 #include "learn/binning.h"
 #include "learn/few_cuts.h"
+#include "learn/packed_bins.h"
 #include "learn/packed_score.h"
 #include "learn/split_score.h"
 
@@ -68,6 +69,8 @@ class SplitSearch {
   void count_bins(const uint8_t* bins);
   size_t sum_bins();
   void count_packed(const uint8_t* bins);
+  template <bool kTwoWords, bool kMark>
+  void add_packed(const uint8_t* bins);
   size_t sum_packed(size_t all_bins);
   template <bool kTwoWords, bool kCountRows>
   size_t sum_packed_bins(size_t all_bins);
@@ -96,7 +99,7 @@ class SplitSearch {
   std::array<uint8_t, kMaxBins> touched_{};
   std::array<uint32_t, kMaxBins> rows_in_bin_{};
   // The occupied bins; draws per class in them and all before, [label * kMaxBins + i]; rows likewise.
-  std::array<uint8_t, kMaxBins + 1> occupied_{};  // one more: an empty bin behind the last
+  std::array<uint8_t, kOccupiedPlaces> occupied_{};
   std::vector<int32_t> left_;
   std::array<size_t, kMaxBins + 1> left_rows_{};
   std::vector<int32_t> running_;
@@ -108,11 +111,11 @@ class SplitSearch {
   // With few classes all of a row's counts fit into one or two words (packed_score.h).
   bool packed_ = false;
   size_t words_ = 1;
+  bool wide_ = false;  // bins are added up by sum_wide()
   PackedNode packed_node_;
   std::vector<uint64_t> sample_words_;      // of each row of the node: its draws
   std::vector<uint64_t> packed_histogram_;  // [word * kMaxBins + bin], all 0 between calls
-  std::array<std::array<uint64_t, kMaxBins + kCutsAtOnce>, 2>
-      packed_left_{};  // by word: of the cuts' left sides
+  std::array<std::array<uint64_t, kLeftPlaces>, 2> packed_left_{};  // by word: of the cuts' left sides
   std::array<double, kMaxBins> scores_{};
 };
 
