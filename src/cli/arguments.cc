@@ -103,6 +103,8 @@ Result<Protocol> parse_protocol(const ProtocolArguments& arguments) {
   return Protocol{std::move(features), split, augmentation};
 }
 
+std::string usual_models(Goal goal) { return goal == Goal::kNumber ? "ridge,forest" : "logistic,forest"; }
+
 Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list, Goal goal) {
   std::vector<PipelineSpec> pipelines;
   for (const std::string& text : split_outside_parentheses(list, ',')) {

@@ -41,6 +41,7 @@ struct Protocol {
 Result<Protocol> parse_protocol(const ProtocolArguments& arguments);
 
 // "logistic,forest:trees=300"
+std::string usual_models(Goal goal);  // where none are named
 Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list, Goal goal = Goal::kClass);
 
 }  // namespace sleeve

@@ -25,8 +25,8 @@ struct Arguments {
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   const Goal goal = goal_of(arguments.protocol.question);
-  const std::string usual = goal == Goal::kNumber ? "ridge,forest" : "logistic,forest";
-  SLEEVE_TRY(auto pipelines, parse_pipelines(arguments.models.empty() ? usual : arguments.models, goal));
+  SLEEVE_TRY(auto pipelines,
+             parse_pipelines(arguments.models.empty() ? usual_models(goal) : arguments.models, goal));
   SLEEVE_TRY(const std::vector<std::string> metrics, parse_metrics(arguments.metrics, goal));
   SLEEVE_CHECK(check_figures(arguments.figures, {{"--predictions", arguments.predictions, ""}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
 
 #include "base/error.h"
@@ -14,12 +15,12 @@ namespace {
 
 struct Arguments {
   ProtocolArguments protocol;
-  std::string models = "logistic,forest";
+  std::string models;
   int folds = 5;
   int repeats = 1;
   size_t steps = 10;
   std::string sizes;
-  std::string metric = "accuracy";
+  std::string metric;
   FigureArguments figures;
 };
 
@@ -38,22 +39,26 @@ Result<std::vector<size_t>> parse_sizes(const std::string& list) {
   return sizes;
 }
 
+// What the curves show: one number that each fold has.
+Result<std::string> curve_metric(const std::string& asked, Goal goal) {
+  SLEEVE_TRY(const std::vector<std::string> metrics, parse_metrics(asked, goal));
+  const bool each_fold = goal != Goal::kClass || std::ranges::all_of(metrics, is_fold_metric);
+  if (metrics.size() > 1 || !each_fold) {
+    return make_error(ErrorCode::kUsage, "--metric: '{}' is not one that each fold has (such as {})",
+                      printable(std::string_view(asked)), drawn_metric({}, goal));
+  }
+  return drawn_metric(metrics, goal);
+}
+
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   CurveOptions options;
   options.steps = arguments.steps;
   SLEEVE_TRY(options.sizes, parse_sizes(arguments.sizes));
-  SLEEVE_TRY(options.protocol.pipelines, parse_pipelines(arguments.models));
-  if (goal_of(arguments.protocol.question) != Goal::kClass) {
-    return Error{ErrorCode::kUsage,
-                 "a learning curve is of one class a cover: 'genre', or popularity as classes"};
-  }
-  SLEEVE_TRY(const std::vector<std::string> metrics, parse_metrics(arguments.metric));
-  if (metrics.size() != 1 || !is_fold_metric(metrics[0])) {
-    return make_error(ErrorCode::kUsage,
-                      "--metric: '{}' is not one that each fold has (accuracy, macro_f1, …)",
-                      printable(std::string_view(arguments.metric)));
-  }
+  const Goal goal = goal_of(arguments.protocol.question);
+  SLEEVE_TRY(options.protocol.pipelines,
+             parse_pipelines(arguments.models.empty() ? usual_models(goal) : arguments.models, goal));
+  SLEEVE_TRY(const std::string metric, curve_metric(arguments.metric, goal));
   SLEEVE_CHECK(check_figures(arguments.figures, {}));
   options.protocol.question = arguments.protocol.question;
   options.protocol.features = std::move(protocol.features);
@@ -65,7 +70,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   SLEEVE_TRY(const CurveReport report, learning_curve(workspace, options, session.context()));
   const Json json = to_json(report);
-  const Status drawn = draw_figures(session, arguments.figures, json, metrics[0]);
+  const Status drawn = draw_figures(session, arguments.figures, json, metric);
   print_report(session, json, curve_text);
   SLEEVE_CHECK(drawn);
   return report.unreadable.empty() && report.run_id > 0 ? Exit::kDone : Exit::kPartly;
@@ -77,7 +82,7 @@ void add_curve(CLI::App& app, const SetAction& set) {
   auto arguments = std::make_shared<Arguments>();
   add_protocol_options(app, arguments->protocol);
   app.add_option("--models", arguments->models, "Models as in crossval")
-      ->capture_default_str()
+      ->default_str("logistic,forest; of numbers ridge,forest")
       ->type_name("LIST");
   app.add_option("--folds", arguments->folds, "Parts; each is the test part once")
       ->check(CLI::Range(2, 1000))
@@ -93,12 +98,13 @@ void add_curve(CLI::App& app, const SetAction& set) {
       ->type_name("LIST")
       ->excludes(steps);
   app.add_option("--metric", arguments->metric, "What --plot draws; --json has all")
-      ->capture_default_str()
+      ->default_str("accuracy; of numbers mae, of several genres macro_roc_auc")
       ->type_name("NAME");
   add_plot_option(app, arguments->figures, "Draw the curves");
   app.footer(
       "Examples:\n  sleeve curve --models forest:trees=300 --plot curve.svg\n"
       "  sleeve curve --models logistic,knn --sizes 50,100,200,400 --repeats 3\n"
+      "  sleeve curve --target popularity --as number --models ridge,svr --metric spearman\n"
       "Would more covers help? Each fold trains on growing parts of its training covers: whole groups, each "
       "part "
       "within the next, the classes' shares kept.");

@@ -84,7 +84,7 @@ std::vector<size_t> GrowingRows::first(size_t size) const {
   return rows;
 }
 
-CurveScore curve_score(std::vector<double> values, size_t folds, double lowest) {
+CurveScore curve_score(std::vector<double> values, size_t folds, const MetricRange& range) {
   assert(!values.empty() && folds >= 2);
   CurveScore score;
   const auto n = static_cast<double>(values.size());
@@ -94,8 +94,8 @@ CurveScore curve_score(std::vector<double> values, size_t folds, double lowest) 
   score.deviation = values.size() > 1 ? std::sqrt(squares / (n - 1)) : 0;
   const double widened = std::sqrt(1 / n + 1 / (static_cast<double>(folds) - 1));
   const double t = values.size() > 1 ? t_quantile(0.05, static_cast<int>(values.size()) - 1) : 0;
-  score.low = std::max(lowest, score.mean - t * widened * score.deviation);
-  score.high = std::min(1.0, score.mean + t * widened * score.deviation);
+  score.low = std::max(range.lowest, score.mean - t * widened * score.deviation);
+  score.high = std::min(range.highest, score.mean + t * widened * score.deviation);
   score.values = std::move(values);
   return score;
 }
@@ -110,9 +110,10 @@ Result<std::vector<CurveStep>> curve_steps(const Task& task, std::span<const Fol
                         most);
     }
   }
+  const Strata strata = strata_of(task.set());
   std::vector<GrowingRows> growing;
   for (size_t f = 0; f < folds.size(); ++f) {
-    growing.emplace_back(task.labels, task.groups, task.classes(), folds[f].train, mix_seed(seed, f));
+    growing.emplace_back(strata.labels, task.groups, strata.classes, folds[f].train, mix_seed(seed, f));
   }
   std::vector<CurveStep> steps;
   for (const size_t size : sizes) {
@@ -121,7 +122,7 @@ Result<std::vector<CurveStep>> curve_steps(const Task& task, std::span<const Fol
       step.folds.push_back({growing[f].first(size), folds[f].test});
       step.covers += static_cast<double>(step.folds.back().train.size()) / static_cast<double>(folds.size());
     }
-    steps.push_back(std::move(step));
+    if (steps.empty() || step.folds != steps.back().folds) steps.push_back(std::move(step));
   }
   return steps;
 }

@@ -11,6 +11,7 @@
 #include <sleeve/result.h>
 
 #include "eval/cross_validate.h"
+#include "eval/objective.h"
 
 namespace sleeve {
 
@@ -35,16 +36,16 @@ class GrowingRows {
 
 // Mean over folds, and how far it is known: mean ± t √((1/n + 1/(k-1)) variance), 95 %, for n fold scores of
 // k folds: the interval of the corrected resampled t test (Nadeau & Bengio 2003) for the full training part,
-// for smaller ones a little wide. Cut off at `lowest` and 1, between which the score lies.
+// for smaller ones a little wide. Cut off where the score's range ends.
 struct CurveScore {
   double mean = 0;
   double deviation = 0;
   double low = 0;
   double high = 0;
-  std::vector<double> values;  // a fold each
+  std::vector<double> values;  // of each fold that has one
 };
 // REQUIRES: at least one value; folds >= 2.
-CurveScore curve_score(std::vector<double> values, size_t folds, double lowest = 0);
+CurveScore curve_score(std::vector<double> values, size_t folds, const MetricRange& range = {});
 
 // The folds with smaller training parts, nested from size to size; the test parts stay.
 struct CurveStep {
@@ -52,6 +53,8 @@ struct CurveStep {
   double covers = 0;  // training rows, mean over folds: whole groups can't be cut
   std::vector<Fold> folds;
 };
+// A step of which every training part is that of the step before (whole groups can't be cut) is left out.
+// Numbers and label sets are divided by what stands for their classes (strata_of).
 // kUsage if a size is 0 or larger than the smallest fold's training part, saying how large that is.
 // REQUIRES: folds that fit the task.
 Result<std::vector<CurveStep>> curve_steps(const Task& task, std::span<const Fold> folds,

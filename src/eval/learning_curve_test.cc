@@ -2,6 +2,7 @@
 #include "eval/learning_curve.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -90,7 +91,7 @@ TEST(CurveScore, IsTheIntervalOfTheCorrectedTTest) {
   const CurveScore steep = curve_score({0.1, 0.9}, 2);
   EXPECT_EQ(steep.low, 0);
   EXPECT_EQ(steep.high, 1);
-  EXPECT_EQ(curve_score({0.1, 0.9}, 2, -1).low, -1);
+  EXPECT_EQ(curve_score({0.1, 0.9}, 2, {-1, 1}).low, -1);
 }
 
 TEST(CurveSteps, KeepTheTestPartsAndRefuseImpossibleSizes) {
@@ -116,6 +117,37 @@ TEST(CurveSteps, KeepTheTestPartsAndRefuseImpossibleSizes) {
   EXPECT_EQ(curve_steps(task, folds, none, 1).error().code, ErrorCode::kUsage);
   EXPECT_THAT(curve_steps(task, folds, many, 1).error().message, HasSubstr("from 1 to"));
   EXPECT_EQ(even_sizes(folds, 100000).size(), sizes.back()) << "no size twice";
+}
+
+TEST(CurveSteps, DivideNumbersByTheirFifthsAndLeaveOutWhatRepeats) {
+  Task task;
+  task.goal = Goal::kNumber;
+  task.class_names = {"popularity"};
+  for (int i = 0; i < 100; ++i) {
+    task.values.push_back(static_cast<float>(i));
+    task.groups.push_back(i / 10);  // ten rows each
+  }
+  task.x = Matrix(100, 1);
+  const auto folds = task_folds(task, SplitKind::kStratified, task.groups, 4, 1, 3).value();
+  const std::vector<size_t> sizes = even_sizes(folds, 40);
+  ASSERT_GT(sizes.size(), 20U);
+  const auto steps = curve_steps(task, folds, sizes, 1).value();
+  EXPECT_LT(steps.size(), sizes.size()) << "only whole groups come in";
+  for (size_t s = 1; s < steps.size(); ++s) EXPECT_NE(steps[s].folds, steps[s - 1].folds);
+  for (const Fold& fold : steps[steps.size() / 2].folds) {
+    size_t low = 0;
+    for (const size_t row : fold.train) low += task.values[row] < 50 ? 1 : 0;
+    EXPECT_GT(low, fold.train.size() / 5);
+    EXPECT_LT(low, fold.train.size() * 4 / 5);
+  }
+}
+
+TEST(MetricRange, IsWhereAMetricLies) {
+  EXPECT_EQ(range_of("accuracy").lowest, 0);
+  EXPECT_EQ(range_of("mcc").lowest, -1);
+  EXPECT_EQ(range_of("r_squared").highest, 1);
+  EXPECT_TRUE(std::isinf(range_of("mae").highest));
+  EXPECT_TRUE(std::isinf(range_of("r_squared").lowest));
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 #include "eval/objective.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -175,6 +177,17 @@ Result<const Objective*> find_objective(std::string_view name, Goal goal) {
   }
   return make_error(ErrorCode::kUsage, "unknown metric '{}'{} (known: {})", printable(name),
                     suggestion(name, names), join_text(names, ", "));
+}
+
+MetricRange range_of(std::string_view metric) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  constexpr std::array<std::string_view, 4> kAgreements = {"cohens_kappa", "mcc", "spearman", "kendall_tau"};
+  constexpr std::array<std::string_view, 4> kErrors = {"mae", "rmse", "log_loss", "label_log_loss"};
+  if (std::ranges::find(kAgreements, metric) != kAgreements.end()) return {-1, 1};
+  if (std::ranges::find(kErrors, metric) != kErrors.end()) return {0, kInfinite};
+  if (metric == "r_squared") return {-kInfinite, 1};
+  if (metric == "brier") return {0, 2};
+  return {0, 1};
 }
 
 std::vector<LabelScores> score_labels(const TrainingSet& truth, const Matrix& outputs) {

@@ -36,6 +36,13 @@ const Objective& default_objective(Goal goal);
 // kUsage, naming those that the goal has.
 Result<const Objective*> find_objective(std::string_view name, Goal goal);
 
+// Between which values a metric lies, by its name (those of objectives() and metric_names()).
+struct MetricRange {
+  double lowest = 0;
+  double highest = 1;
+};
+MetricRange range_of(std::string_view metric);
+
 // Per label the ROC area and the average precision; nothing where all rows have it or none.
 struct LabelScores {
   std::optional<double> roc_auc;

@@ -60,7 +60,7 @@ Status Svm::fit(const TrainingSet& data, uint64_t seed, const WorkContext& conte
   coefficients_.clear();
   rhos_.clear();
   if (present_.size() == 1) return {};
-  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, data.x, context));
+  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, data.x, groups, context));
   const std::vector<SvmMachine> machines = train_all(options_, gram, groups, context);
   sharpness_ = sharpness_on_inner_folds(options_, gram, groups, data, seed, context);
   if (context.stopping()) return make_error(ErrorCode::kCancelled, "svm: stopped");

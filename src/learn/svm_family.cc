@@ -55,7 +55,7 @@ Status fit_kernel(const Kernel& kernel, std::span<const SvmOptions> options,
                   std::span<const size_t> of_kernel, const FoldRows& fold, const FamilyWants& wants,
                   uint64_t seed, const WorkContext& context, std::vector<FamilyOutputs>& results) {
   const SymmetricSums& sums = *fold.sums.find(pair_sum_of(kernel.kind));
-  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, sums, fold.train_rows, context));
+  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, sums, fold.train_rows, fold.present.rows, context));
   const Rows test_values = sums.kernel_values(kernel, fold.test_rows, fold.train_rows);
   const Rows train_values =
       wants.train_outputs ? sums.kernel_values(kernel, fold.train_rows, fold.train_rows) : Rows();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <new>
 #include <numeric>
@@ -31,12 +32,20 @@ void silence_libsvm() {
 
 }  // namespace
 
-// Every row is LIBSVM's list of a row of a precomputed kernel: its own number, counted from 1, and then
-// its values with all rows.
+// Every row is LIBSVM's list of a row of a precomputed kernel: the place of its own value, and then its values
+// with all rows, each in its row's place.
 struct GramMatrix::Nodes {
-  explicit Nodes(size_t count) : rows(count), nodes(count * (count + 1)) {}
+  explicit Nodes(size_t count, const ClassRows& classes)
+      : rows(count), places(count), nodes(count * (count + 1)) {
+    size_t place = 1;
+    for (const auto& of_class : classes) {
+      for (const uint32_t row_number : of_class) places[row_number] = place++;
+    }
+    assert(place == rows + 1);
+  }
   svm_node* row(size_t i) { return nodes.data() + i * (rows + 1); }
   size_t rows;
+  std::vector<size_t> places;
   std::vector<svm_node> nodes;
 };
 
@@ -50,10 +59,11 @@ GramMatrix::GramMatrix(GramMatrix&&) noexcept = default;
 GramMatrix& GramMatrix::operator=(GramMatrix&&) noexcept = default;
 
 size_t GramMatrix::rows() const { return nodes_->rows; }
-double GramMatrix::operator()(size_t i, size_t j) const { return nodes_->row(i)[j + 1].value; }
+double GramMatrix::operator()(size_t i, size_t j) const { return nodes_->row(i)[nodes_->places[j]].value; }
 
 template <class Fill>
-Result<GramMatrix> GramMatrix::make_from(size_t rows, const Fill& fill, const WorkContext& context) {
+Result<GramMatrix> GramMatrix::make_from(const ClassRows& classes, size_t rows, const Fill& fill,
+                                         const WorkContext& context) {
   const double most = std::floor(std::sqrt(memory_bytes() / 2.0 / sizeof(svm_node)));
   if (static_cast<double>(rows) > most) {
     return make_error(
@@ -64,7 +74,7 @@ Result<GramMatrix> GramMatrix::make_from(size_t rows, const Fill& fill, const Wo
         "close to the kernel and grows with the rows only (for kernel=linear 'linear_svm' alone)",
         rows, most);
   }
-  auto nodes = std::make_unique<Nodes>(rows);
+  auto nodes = std::make_unique<Nodes>(rows, classes);
   const size_t tiles = blocks_in(rows, kTile);
   std::vector<double> largest(tiles * tiles);
   parallel_for(tiles * tiles, [&](size_t at) {
@@ -79,8 +89,8 @@ Result<GramMatrix> GramMatrix::make_from(size_t rows, const Fill& fill, const Wo
         const double value = values(index_of(i - i_begin), index_of(j - j_begin));
         // Written so that not-a-number counts as too large.
         if (!(std::abs(value) <= largest[at])) largest[at] = std::abs(value);
-        nodes->row(i)[j + 1] = {0, value};
-        nodes->row(j)[i + 1] = {0, value};
+        nodes->row(i)[nodes->places[j]] = {0, value};
+        nodes->row(j)[nodes->places[i]] = {0, value};
       }
     }
   });
@@ -93,13 +103,14 @@ Result<GramMatrix> GramMatrix::make_from(size_t rows, const Fill& fill, const Wo
         "as in 'standard > svm'",
         value);
   }
-  for (size_t i = 0; i < rows; ++i) nodes->row(i)[0] = {0, static_cast<double>(i + 1)};
+  for (size_t i = 0; i < rows; ++i) nodes->row(i)[0] = {0, static_cast<double>(nodes->places[i])};
   return GramMatrix(std::move(nodes));
 }
 
-Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const Matrix& x, const WorkContext& context) {
+Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const Matrix& x, const ClassRows& classes,
+                                    const WorkContext& context) {
   return make_from(
-      x.rows(),
+      classes, x.rows(),
       [&](size_t i_begin, size_t i_end, size_t j_begin, size_t j_end) {
         return kernel.values(x, i_begin, i_end, x, j_begin, j_end);
       },
@@ -107,9 +118,10 @@ Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const Matrix& x, const
 }
 
 Result<GramMatrix> GramMatrix::make(const Kernel& kernel, const SymmetricSums& sums,
-                                    std::span<const size_t> rows, const WorkContext& context) {
+                                    std::span<const size_t> rows, const ClassRows& classes,
+                                    const WorkContext& context) {
   return make_from(
-      rows.size(),
+      classes, rows.size(),
       [&](size_t i_begin, size_t i_end, size_t j_begin, size_t j_end) {
         return sums.kernel_values(kernel, rows.subspan(i_begin, i_end - i_begin),
                                   rows.subspan(j_begin, j_end - j_begin));

@@ -16,16 +16,23 @@
 // LIBSVM's solver on a Gram matrix that is computed once. For this room's .cc files only.
 namespace sleeve {
 
-// k(x_i, x_j) of all pairs of rows, as LIBSVM wants to have it (16 bytes a value).
+// Rows by class; only classes that have rows.
+using ClassRows = std::vector<std::vector<uint32_t>>;
+
+// k(x_i, x_j) of all pairs of rows, as LIBSVM wants to have it (16 bytes a value). In each row the values with
+// the rows of one class lie side by side: machines that part two classes then read only what they need, in order.
 class GramMatrix {
  public:
   // kTooLarge, before anything is allocated, if it would take more than half of the machine's memory;
   // kUsage if a value of the kernel is too large for LIBSVM, which keeps them as floats; kCancelled.
-  static Result<GramMatrix> make(const Kernel& kernel, const Matrix& x, const WorkContext& context);
+  // `classes` has every row once.
+  static Result<GramMatrix> make(const Kernel& kernel, const Matrix& x, const ClassRows& classes,
+                                 const WorkContext& context);
   // The same for some rows of a matrix whose sums are known: row i of the result is row rows[i].
   // REQUIRES: `sums` are those of kernel.kind.
   static Result<GramMatrix> make(const Kernel& kernel, const SymmetricSums& sums,
-                                 std::span<const size_t> rows, const WorkContext& context);
+                                 std::span<const size_t> rows, const ClassRows& classes,
+                                 const WorkContext& context);
   ~GramMatrix();
   GramMatrix(GramMatrix&&) noexcept;
   GramMatrix& operator=(GramMatrix&&) noexcept;
@@ -39,7 +46,8 @@ class GramMatrix {
   explicit GramMatrix(std::unique_ptr<Nodes> nodes);
   // `fill(i_begin, i_end, j_begin, j_end)` gives the values of a tile.
   template <class Fill>
-  static Result<GramMatrix> make_from(size_t rows, const Fill& fill, const WorkContext& context);
+  static Result<GramMatrix> make_from(const ClassRows& classes, size_t rows, const Fill& fill,
+                                      const WorkContext& context);
   std::unique_ptr<Nodes> nodes_;
 };
 

@@ -14,9 +14,6 @@
 // only.
 namespace sleeve {
 
-// Rows by class; only classes that have rows.
-using ClassRows = std::vector<std::vector<uint32_t>>;
-
 struct PresentClasses {
   std::vector<int32_t> labels;  // rising
   ClassRows rows;

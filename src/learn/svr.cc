@@ -43,7 +43,8 @@ Status Svr::fit(const TrainingSet& data, uint64_t /*seed*/, const WorkContext& c
     SLEEVE_CHECK(check_not_negative(data.x, fmt::format("svr: kernel {}", options_.kernel)));
   }
   const Kernel kernel = resolved_kernel(as_svm(options_), data.x);
-  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, data.x, context));
+  const PresentClasses all = present_classes(std::vector<int>(data.x.rows()), 1);
+  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, data.x, all.rows, context));
   const SvmMachine machine =
       train_number_machine(gram, data.values, options_.c, options_.epsilon, options_.tolerance);
   if (context.stopping()) return make_error(ErrorCode::kCancelled, "svr: stopped");

@@ -89,16 +89,24 @@ std::string note_of(const Model& model) {
                      with_thousands(static_cast<long long>(last.covers)), last.mean, last.low, last.high);
 }
 
+std::string baseline_title(const Json& report) {
+  const std::string goal = report.value("dataset", Json::object()).value("goal", "class");
+  if (goal == "number") return "always the mean";
+  return goal == "class" ? "always the largest class" : "each genre's share";
+}
+
 }  // namespace
 
 Result<Drawing> learning_curve_figure(const Json& report, const std::string& metric) {
   std::vector<Model> models;
   std::vector<CurvePoint> baseline;
-  for (const Json& result : report.value("curves", Json::array())) {
+  const Json curves = report.value("curves", Json::array());
+  for (size_t i = 0; i < curves.size(); ++i) {
+    const Json& result = curves[i];
     const std::string name = result["pipeline"].get<std::string>();
     Model model{printable(std::string_view(name)), points_of(result, "test", metric),
                 points_of(result, "train", metric)};
-    if (name == "majority") {
+    if (i == 0 && curves.size() > 1) {  // the report's baseline comes first
       baseline = model.test;
     } else if (!model.test.empty()) {
       models.push_back(std::move(model));
@@ -120,7 +128,7 @@ Result<Drawing> learning_curve_figure(const Json& report, const std::string& met
   double at = draw_key(drawing, {kMargin, kHeadHeight + 8}, "covers not seen", kBlue, false, false);
   at = draw_key(drawing, {at, kHeadHeight + 8}, "training covers", kOrange, false, false);
   if (!baseline.empty())
-    draw_key(drawing, {at, kHeadHeight + 8}, "always the largest class", kRed, true, false);
+    draw_key(drawing, {at, kHeadHeight + 8}, baseline_title(report), kRed, true, false);
   const Ticks scores = score_ticks(models, baseline), covers = round_ticks(0, most, alone ? 7 : 5);
   for (size_t i = 0; i < models.size(); ++i) {
     draw_panel_title(drawing, grid, i, note_of(models[i]));

@@ -14,6 +14,10 @@ std::string metric_title(const std::string& metric) {
   if (metric == "weighted_f1") return "weighted F1";
   if (metric == "cohens_kappa") return "Cohen's kappa";
   if (metric == "mcc") return "Matthews' correlation";
+  if (metric == "mae") return "mean absolute error";
+  if (metric == "rmse") return "root mean squared error";
+  if (metric == "r_squared") return "R²";
+  if (metric == "macro_roc_auc") return "macro ROC AUC";
   std::string title = metric;
   std::ranges::replace(title, '_', ' ');
   return title;

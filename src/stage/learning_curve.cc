@@ -2,6 +2,7 @@
 #include "stage/learning_curve.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/error.h"
 #include "base/try.h"
@@ -11,32 +12,75 @@
 namespace sleeve {
 namespace {
 
-std::vector<std::pair<std::string, CurveScore>> curve_scores(const std::vector<Scores>& fold_scores,
-                                                             size_t folds) {
-  std::vector<std::pair<std::string, CurveScore>> scores;
+using NamedScores = std::vector<std::pair<std::string, CurveScore>>;
+
+NamedScores curve_scores(const std::vector<Scores>& fold_scores, size_t folds) {
+  NamedScores scores;
   for (const std::string& name : metric_names()) {
     std::vector<double> values;
     for (const Scores& fold : fold_scores) values.push_back(metric(fold, name));
-    const double lowest = name == "cohens_kappa" || name == "mcc" ? -1 : 0;
-    scores.emplace_back(name, curve_score(std::move(values), folds, lowest));
+    scores.emplace_back(name, curve_score(std::move(values), folds, range_of(name)));
   }
   return scores;
 }
 
-// A point for each curve: all pipelines on the same training parts.
+NamedScores curve_scores(const std::vector<std::vector<std::optional<double>>>& fold_scores, size_t folds,
+                         Goal goal) {
+  NamedScores scores;
+  const auto objectives = objectives_of(goal);
+  for (size_t i = 0; i < objectives.size(); ++i) {
+    std::vector<double> values;
+    for (const auto& fold : fold_scores) {
+      if (fold[i]) values.push_back(*fold[i]);
+    }
+    const std::string_view name = objectives[i]->name;
+    if (!values.empty()) scores.emplace_back(name, curve_score(std::move(values), folds, range_of(name)));
+  }
+  return scores;
+}
+
+struct PointScores {
+  NamedScores test;
+  NamedScores train;
+};
+
+// Of all pipelines on the same training parts.
+Result<std::vector<PointScores>> scores_at(const Task& task, std::span<const Fold> folds,
+                                           const std::vector<PipelineSpec>& pipelines,
+                                           const CrossvalOptions& protocol, const WorkContext& context) {
+  const auto per_repeat = static_cast<size_t>(protocol.folds);
+  std::vector<PointScores> scores;
+  if (task.goal == Goal::kClass) {
+    SLEEVE_TRY(const auto results,
+               cross_validate_all(task, folds, per_repeat, pipelines, protocol.seed, context));
+    for (const CrossValidation& result : results) {
+      scores.push_back(
+          {curve_scores(result.fold_scores, per_repeat), curve_scores(result.train_scores, per_repeat)});
+    }
+    return scores;
+  }
+  SLEEVE_TRY(const auto results,
+             validate_outcomes(task, folds, per_repeat, pipelines, protocol.seed, context));
+  for (const OutcomeValidation& result : results) {
+    scores.push_back({curve_scores(result.fold_scores, per_repeat, task.goal),
+                      curve_scores(result.train_scores, per_repeat, task.goal)});
+  }
+  return scores;
+}
+
+// A point for each curve.
 Status add_points(const Task& task, const CurveStep& step, const std::vector<PipelineSpec>& pipelines,
                   const CrossvalOptions& protocol, const WorkContext& context, CurveReport& report) {
-  const auto folds = static_cast<size_t>(protocol.folds);
-  auto results = cross_validate_all(task, step.folds, folds, pipelines, protocol.seed, context);
-  if (!results.ok()) return with_context(results.error(), fmt::format("{} training covers", step.size));
+  auto scores = scores_at(task, step.folds, pipelines, protocol, context);
+  if (!scores.ok()) return with_context(scores.error(), fmt::format("{} training covers", step.size));
   for (size_t i = 0; i < pipelines.size(); ++i) {
-    report.curves[i].points.push_back({step.size, step.covers, curve_scores((*results)[i].fold_scores, folds),
-                                       curve_scores((*results)[i].train_scores, folds)});
+    report.curves[i].points.push_back(
+        {step.size, step.covers, std::move((*scores)[i].test), std::move((*scores)[i].train)});
   }
   return {};
 }
 
-Json to_json(const std::vector<std::pair<std::string, CurveScore>>& scores) {
+Json to_json(const NamedScores& scores) {
   Json json = Json::object();
   for (const auto& [name, score] : scores) {
     json[name] = Json{{"mean", score.mean},
@@ -67,12 +111,14 @@ Result<CurveReport> learning_curve(Workspace& workspace, const CurveOptions& opt
   const CrossvalOptions& protocol = options.protocol;
   SLEEVE_TRY(const LoadedTask loaded,
              load_task(workspace, protocol.question, protocol.features, context, protocol.augmentation));
-  SLEEVE_TRY(const std::vector<Fold> folds, crossval_folds(loaded, loaded.task.labels, protocol));
+  const SplitPlan plan = split_plan(loaded, protocol.split);
+  SLEEVE_TRY(const std::vector<Fold> folds, task_folds(loaded.task, plan.kind, plan.groups, protocol.folds,
+                                                       protocol.repeats, protocol.seed));
   std::vector<size_t> sizes = options.sizes.empty() ? even_sizes(folds, options.steps) : options.sizes;
   std::ranges::sort(sizes);
   sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
   SLEEVE_TRY(const std::vector<CurveStep> steps, curve_steps(loaded.task, folds, sizes, protocol.seed));
-  SLEEVE_TRY(const auto pipelines, with_baseline(protocol.pipelines));
+  SLEEVE_TRY(const auto pipelines, with_baseline(protocol.pipelines, loaded.task.goal));
   CurveReport report;
   for (const PipelineSpec& pipeline : pipelines) report.curves.push_back({pipeline.text(), {}});
   for (const CurveStep& step : steps) {

@@ -23,7 +23,8 @@ Json to_json(const CurveOptions& options);
 struct CurvePoint {
   size_t size = 0;                                        // as asked
   double covers = 0;                                      // whole groups, mean over folds
-  std::vector<std::pair<std::string, CurveScore>> test;   // each of metric_names(), over folds
+  // Over folds; of classes each of metric_names(), otherwise the goal's objectives that a fold had.
+  std::vector<std::pair<std::string, CurveScore>> test;
   std::vector<std::pair<std::string, CurveScore>> train;  // on the training covers themselves
 };
 
@@ -40,7 +41,7 @@ struct CurveReport {
   int folds = 0;
   int repeats = 0;
   std::string folds_fingerprint;
-  std::vector<ModelCurve> curves;  // the majority baseline first, then as asked
+  std::vector<ModelCurve> curves;  // the goal's baseline first, then as asked
   std::vector<std::string> warnings;
   std::vector<Problem> unreadable;
   int64_t run_id = 0;

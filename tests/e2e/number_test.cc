@@ -209,5 +209,36 @@ TEST_F(Goals, RunsAreShownAndRepeatedButNotCompared) {
               HasSubstr("run 4 is about several genres a cover"));
 }
 
+TEST_F(Goals, LearningCurvesOfNumbersAndOfSeveralGenresGrowWithTheCovers) {
+  const auto curve = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "curve");
+    arguments.insert(arguments.end(), {"--folds", "4", "--steps", "3"});
+    return arguments;
+  };
+  const Json numbers =
+      report(number(curve({"--models", "forest:trees=40", "--plot", "n.svg", "--metric", "mae"})));
+  const Json& mean = numbers["curves"][0];
+  const Json& forest = numbers["curves"][1];
+  EXPECT_EQ(mean["pipeline"], "mean");
+  ASSERT_EQ(forest["steps"].size(), 3U);
+  const auto error = [](const Json& step) { return step["test"]["mae"]["mean"].get<double>(); };
+  EXPECT_LT(error(forest["steps"][2]), error(forest["steps"][0]));
+  EXPECT_LT(error(forest["steps"][2]), 0.6 * error(mean["steps"][2]));
+  EXPECT_GT(forest["steps"][0]["test"]["mae"]["high"].get<double>(), 1) << "errors go beyond 1";
+  EXPECT_FALSE(mean["steps"][0]["test"].contains("spearman")) << "a constant has no ranks";
+  EXPECT_THAT(read("n.svg"), HasSubstr("Mean absolute error by number of training covers"));
+  EXPECT_THAT(read("n.svg"), HasSubstr("always the mean"));
+  EXPECT_THAT(sleeve({"runs", "show", "1"}).output, HasSubstr("training MAE"));
+  EXPECT_EQ(sleeve({"runs", "repeat", "1"}).status, 0);
+
+  const Json several = report(genres(curve({"--models", "forest:trees=40"})));
+  const auto area = [&](size_t model, size_t step) {
+    return several["curves"][model]["steps"][step]["test"]["macro_roc_auc"]["mean"].get<double>();
+  };
+  EXPECT_NEAR(area(0, 2), 0.5, 1e-9) << "the same for every cover";
+  EXPECT_GT(area(1, 2), 0.7);
+  EXPECT_THAT(sleeve(number({"curve", "--metric", "accuracy"})).errors, HasSubstr("'accuracy' is not known"));
+}
+
 }  // namespace
 }  // namespace sleeve
