@@ -60,8 +60,8 @@ std::string curve_text(const Json& report) {
                       report["split"].get<std::string>(), copies_text(report));
   const Json& curves = report["curves"];
   for (size_t i = curves.size() > 1 ? 1 : 0; i < curves.size(); ++i) {
-    text +=
-        fmt::format("\n{}\n{}", curves[i]["pipeline"].get<std::string>(), curve_table(curves[i], curves[0], columns_of(report["dataset"])));
+    text += fmt::format("\n{}\n{}", curves[i]["pipeline"].get<std::string>(),
+                        curve_table(curves[i], curves[0], columns_of(report["dataset"])));
   }
   text += "\n" + warnings_text(report);
   text += fmt::format("run {}, {:.1f} s\n", count(report["run"]), report["seconds"].get<double>());

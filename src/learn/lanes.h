@@ -20,6 +20,7 @@ using Words [[gnu::vector_size(64)]] = uint64_t;
 using Shorts [[gnu::vector_size(64)]] = int16_t;
 using EightShorts [[gnu::vector_size(16)]] = int16_t;
 using EightInts [[gnu::vector_size(32)]] = int32_t;
+using EightUints [[gnu::vector_size(32)]] = uint32_t;
 
 template <class Vector, class T>
 [[gnu::always_inline]] inline Vector load_lanes(const T* from) {

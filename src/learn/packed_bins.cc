@@ -24,6 +24,13 @@ SLEEVE_SUMS_WIDE inline __m512i running_sums(__m512i own) {
   return _mm512_add_epi64(sums, _mm512_maskz_alignr_epi64(0xf0, sums, sums, 4));
 }
 
+SLEEVE_SUMS_WIDE inline __m512i running_halves(__m512i own) {
+  __m512i sums = _mm512_add_epi32(own, _mm512_maskz_alignr_epi32(0xfffe, own, own, 15));
+  sums = _mm512_add_epi32(sums, _mm512_maskz_alignr_epi32(0xfffc, sums, sums, 14));
+  sums = _mm512_add_epi32(sums, _mm512_maskz_alignr_epi32(0xfff0, sums, sums, 12));
+  return _mm512_add_epi32(sums, _mm512_maskz_alignr_epi32(0xff00, sums, sums, 8));
+}
+
 // One word of eight bins: puts the sums up to the occupied ones side by side, adds the last to `before`.
 SLEEVE_SUMS_WIDE inline void sum_eight(__m512i own, __mmask8 occupied, uint64_t* left, __m512i& before) {
   const __m512i sums = running_sums(own);
@@ -34,7 +41,7 @@ SLEEVE_SUMS_WIDE inline void sum_eight(__m512i own, __mmask8 occupied, uint64_t*
 template <bool kTwoWords>
 SLEEVE_SUMS_WIDE size_t sum_words(const PackedWords& histogram, size_t all_bins, const PackedWords& left,
                                   uint8_t* occupied) {
-  static_assert(kMaxBins % kCutsAtOnce == 0 && kCutsAtOnce == 8);
+  static_assert(kMaxBins % kWordsAtOnce == 0 && kWordsAtOnce == 8 && kCutsAtOnce <= kWordsAtOnce);
   const __m512i nothing = _mm512_setzero_si512();
   __m512i low_before = nothing;
   __m512i high_before = nothing;
@@ -62,6 +69,27 @@ SLEEVE_SUMS_WIDE size_t sum_words(const PackedWords& histogram, size_t all_bins,
   return bins;
 }
 
+SLEEVE_SUMS_WIDE size_t sum_halves(uint32_t* histogram, size_t all_bins, uint32_t* left, uint8_t* occupied) {
+  static_assert(kMaxBins % kHalvesAtOnce == 0 && kHalvesAtOnce == 16);
+  const __m512i nothing = _mm512_setzero_si512();
+  __m512i before = nothing;
+  __m128i numbers = _mm_set_epi64x(0x0f0e0d0c0b0a0908, 0x0706050403020100);
+  size_t bins = 0;
+  for (size_t bin = 0; bin < all_bins; bin += 16) {
+    const __m512i own = _mm512_loadu_si512(histogram + bin);
+    _mm512_storeu_si512(histogram + bin, nothing);
+    const __mmask16 mask = _mm512_test_epi32_mask(own, own);
+    const __m512i sums = running_halves(own);
+    _mm512_storeu_si512(left + bins, _mm512_maskz_compress_epi32(mask, _mm512_add_epi32(sums, before)));
+    before = _mm512_add_epi32(before, _mm512_maskz_permutexvar_epi32(0xffff, _mm512_set1_epi32(15), sums));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(occupied + bins), _mm_maskz_compress_epi8(mask, numbers));
+    numbers = _mm_add_epi8(numbers, _mm_set1_epi8(16));
+    bins += static_cast<size_t>(std::popcount(static_cast<unsigned>(mask)));
+  }
+  _mm512_storeu_si512(left + bins, before);
+  return bins;
+}
+
 }  // namespace
 
 bool sums_wide() {
@@ -77,10 +105,19 @@ size_t sum_wide(const PackedWords& histogram, size_t all_bins, const PackedWords
                                    : sum_words<true>(histogram, all_bins, left, occupied);
 }
 
+size_t sum_narrow(uint32_t* histogram, size_t all_bins, uint32_t* left, uint8_t* occupied) {
+  assert(sums_wide() && all_bins <= kMaxBins);
+  return sum_halves(histogram, all_bins, left, occupied);
+}
+
 #else
 
 bool sums_wide() { return false; }
 size_t sum_wide(const PackedWords&, size_t, const PackedWords&, uint8_t*) {
+  assert(false);
+  return 0;
+}
+size_t sum_narrow(uint32_t*, size_t, uint32_t*, uint8_t*) {
   assert(false);
   return 0;
 }

@@ -2,6 +2,7 @@
 #include "learn/packed_bins.h"
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -90,6 +91,76 @@ TEST_F(PackedBins, SumsAsOneBinAfterTheOther) {
       }
     }
   }
+}
+
+TEST_F(PackedBins, SumsNarrowDrawsAsWideOnes) {
+  constexpr size_t kClasses = 3;
+  for (const size_t all_bins : {1, 15, 16, 17, 100, 256}) {
+    for (const uint64_t sparsity : {1, 3, 50}) {
+      SCOPED_TRACE(testing::Message() << all_bins << " bins, one in " << sparsity);
+      std::array<uint32_t, kMaxBins> halves{};
+      std::array<uint64_t, kMaxBins> words{};
+      uint32_t all_draws = 0;
+      for (size_t bin = 0; bin < all_bins; ++bin) {
+        if (rng_.below(sparsity) != 0) continue;
+        const auto label = static_cast<size_t>(rng_.below(kClasses));
+        const auto draws = 1 + static_cast<uint32_t>(rng_.below(3));
+        halves[bin] += narrow_draws(kClasses, label, draws);
+        words[bin] += packed_draws(label, draws);
+        all_draws += draws;
+      }
+      ASSERT_TRUE(fits_narrow(kClasses, all_draws));
+      std::array<uint32_t, kNarrowPlaces> left;
+      std::array<uint64_t, kLeftPlaces> expected;
+      std::array<uint8_t, kOccupiedPlaces> occupied;
+      std::array<uint8_t, kOccupiedPlaces> expected_occupied;
+      const size_t bins = sum_narrow(halves.data(), all_bins, left.data(), occupied.data());
+      ASSERT_EQ(bins, sum_wide({words.data(), nullptr}, all_bins, {expected.data(), nullptr},
+                               expected_occupied.data()));
+      for (size_t i = 0; i < bins; ++i) EXPECT_EQ(occupied[i], expected_occupied[i]);
+      for (size_t i = 0; i < bins + kCutsAtOnce; ++i) {
+        for (size_t label = 0; label < kClasses; ++label) {
+          EXPECT_EQ(left[i] >> (10 * label) & 0x3ff, expected[i] >> (16 * label) & 0xffff);
+        }
+      }
+      EXPECT_EQ(halves, (std::array<uint32_t, kMaxBins>{}));
+    }
+  }
+}
+
+TEST(PackedScore, OfNarrowDrawsIsTheSameToTheBit) {
+  Rng rng(9);
+  for (const size_t classes : {2, 3, 4}) {
+    const uint32_t limit = (1U << narrow_bits(classes)) - 1;
+    ASSERT_TRUE(fits_narrow(classes, limit));
+    ASSERT_FALSE(fits_narrow(classes, limit + 1));
+    PackedNode node;
+    std::array<uint32_t, 16> narrow{};
+    std::array<uint64_t, 16> wide{};
+    for (size_t label = 0; label < classes; ++label) {
+      uint32_t count = 0;
+      for (size_t i = 0; i < wide.size(); ++i) {
+        count += static_cast<uint32_t>(rng.below(limit / (wide.size() * classes) + 1));
+        narrow[i] += narrow_draws(classes, label, count);
+        wide[i] += packed_draws(label, count);
+      }
+      node.weights[label] = 0.5 + rng.uniform();
+      node.totals[label] = (count + 3) * node.weights[label];
+      node.mass += node.totals[label];
+      node.squares += node.totals[label] * node.totals[label];
+    }
+    std::array<double, 16> scores;
+    std::array<double, 16> expected;
+    const double largest = score_narrow(narrow.data(), classes, 16, node, scores.data());
+    EXPECT_EQ(largest, score_packed(wide.data(), nullptr, classes, 16, node, expected.data()));
+    EXPECT_GT(largest, 0);
+    for (size_t i = 0; i < scores.size(); ++i) {
+      if (!std::isnan(expected[i])) {
+        EXPECT_EQ(scores[i], expected[i]);
+      }
+    }
+  }
+  EXPECT_FALSE(fits_narrow(5, 1));
 }
 
 TEST_F(PackedBins, SaysThatNothingIsThere) { expect_same(kMaxBins, false); }

@@ -18,6 +18,16 @@ inline uint64_t packed_draws(size_t label, uint32_t draws) {
   return static_cast<uint64_t>(draws) << (16 * (label % kClassesPerWord));
 }
 
+// Narrower, where a node has few draws: all classes (four at most) in half a word.
+inline constexpr size_t kMaxNarrowClasses = 4;
+inline constexpr unsigned narrow_bits(size_t classes) { return classes <= 2 ? 16 : classes == 3 ? 10 : 8; }
+inline bool fits_narrow(size_t classes, uint32_t all_draws) {
+  return classes <= kMaxNarrowClasses && all_draws < 1U << narrow_bits(classes);
+}
+inline uint32_t narrow_draws(size_t classes, size_t label, uint32_t draws) {
+  return draws << (narrow_bits(classes) * label);
+}
+
 // A node's class masses, and what weighs a draw of a class.
 struct PackedNode {
   std::array<double, kMaxPackedClasses> weights{};
@@ -36,6 +46,9 @@ inline constexpr size_t kCutsAtOnce = 8;
 // packed: the same bits.
 double score_packed(const uint64_t* low, const uint64_t* high, size_t classes, size_t count,
                     const PackedNode& node, double* scores);
+// The same of narrow draws.
+double score_narrow(const uint32_t* left, size_t classes, size_t count, const PackedNode& node,
+                    double* scores);
 
 }  // namespace sleeve
 

@@ -34,15 +34,25 @@ SplitSearch::SplitSearch(const BinnedMatrix& x, const ScoreSettings& settings, s
 void SplitSearch::start(std::span<const Sample> node, std::span<const uint32_t> counts) {
   node_ = node;
   score_.start(counts);
-  few_ = node.size() <= kSmall && std::accumulate(counts.begin(), counts.end(), 0U) <= kMaxFewDraws;
-  if (packed_) {
-    packed_node_ = score_.packed();
-    sample_words_.resize(node.size());
-    for (size_t i = 0; i < node.size(); ++i) sample_words_[i] = packed_draws(node[i].label, node[i].draws);
-  }
+  const uint32_t all_draws = std::accumulate(counts.begin(), counts.end(), 0U);
+  few_ = node.size() <= kSmall && all_draws <= kMaxFewDraws;
+  if (packed_) start_packed(all_draws);
   if (!few_) return;
   if (packed_) return start_few_packed();
   for (size_t i = 0; i < node.size(); ++i) row_bins_[i] = x_.row(node[i].row);
+}
+
+void SplitSearch::start_packed(uint32_t all_draws) {
+  packed_node_ = score_.packed();
+  narrow_ = wide_ && fits_narrow(classes_, all_draws);
+  sample_halves_.resize(narrow_ ? node_.size() : 0);
+  sample_words_.resize(narrow_ ? 0 : node_.size());
+  for (size_t i = 0; i < sample_halves_.size(); ++i) {
+    sample_halves_[i] = narrow_draws(classes_, node_[i].label, node_[i].draws);
+  }
+  for (size_t i = 0; i < sample_words_.size(); ++i) {
+    sample_words_[i] = packed_draws(node_[i].label, node_[i].draws);
+  }
 }
 
 // Puts the rows of a class side by side.
@@ -264,11 +274,23 @@ size_t SplitSearch::sum_packed(size_t all_bins) {
 }
 
 bool SplitSearch::consider_many_packed(uint32_t feature, Split& best) {
+  if (narrow_) return consider_many_narrow(feature, best);
   count_packed(x_.column(feature));
   const size_t bins = sum_packed(x_.bins(feature));
   if (bins < 2) return false;
   const double largest = score_packed(packed_left_[0].data(), packed_left_[1].data(), classes_, bins,
                                       packed_node_, scores_.data());
+  if (largest > best.score) choose_many(feature, bins, best);
+  return true;
+}
+
+bool SplitSearch::consider_many_narrow(uint32_t feature, Split& best) {
+  uint32_t* const histogram = half_histogram_.data();
+  const uint8_t* const bins_of_rows = x_.column(feature);
+  for (size_t i = 0; i < node_.size(); ++i) histogram[bins_of_rows[node_[i].row]] += sample_halves_[i];
+  const size_t bins = sum_narrow(histogram, x_.bins(feature), half_left_.data(), occupied_.data());
+  if (bins < 2) return false;
+  const double largest = score_narrow(half_left_.data(), classes_, bins, packed_node_, scores_.data());
   if (largest > best.score) choose_many(feature, bins, best);
   return true;
 }

@@ -60,9 +60,11 @@ class SplitSearch {
   // The bins of the few rows of a node by rank, in sorted_bins_ and ranks_; false if there is only one.
   bool sort_few(uint32_t feature);
   bool consider_few(uint32_t feature, Split& best);
+  void start_packed(uint32_t all_draws);
   void start_few_packed();
   bool consider_few_packed(uint32_t feature, Split& best);
   bool consider_many_packed(uint32_t feature, Split& best);
+  bool consider_many_narrow(uint32_t feature, Split& best);
   void choose_few(uint32_t feature, Split& best) const;
   void choose_many(uint32_t feature, size_t bins, Split& best) const;
   bool consider_many(uint32_t feature, Split& best);
@@ -111,12 +113,18 @@ class SplitSearch {
   // With few classes all of a row's counts fit into one or two words (packed_score.h).
   bool packed_ = false;
   size_t words_ = 1;
-  bool wide_ = false;  // bins are added up by sum_wide()
+  bool wide_ = false;  // bins are added up by sum_wide() or sum_narrow()
   PackedNode packed_node_;
   std::vector<uint64_t> sample_words_;      // of each row of the node: its draws
   std::vector<uint64_t> packed_histogram_;  // [word * kMaxBins + bin], all 0 between calls
   std::array<std::array<uint64_t, kLeftPlaces>, 2> packed_left_{};  // by word: of the cuts' left sides
   std::array<double, kMaxBins> scores_{};
+
+  // With few draws, too, all of a row's counts fit into half a word.
+  bool narrow_ = false;
+  std::vector<uint32_t> sample_halves_;              // as sample_words_
+  std::array<uint32_t, kMaxBins> half_histogram_{};  // as packed_histogram_
+  std::array<uint32_t, kNarrowPlaces> half_left_{};  // as packed_left_
 };
 
 }  // namespace sleeve

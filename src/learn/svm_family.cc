@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/pick.h"
 #include "base/try.h"
 #include "learn/distance.h"
 #include "learn/svm_machine.h"
@@ -55,22 +56,25 @@ Status fit_kernel(const Kernel& kernel, std::span<const SvmOptions> options,
                   std::span<const size_t> of_kernel, const FoldRows& fold, const FamilyWants& wants,
                   uint64_t seed, const WorkContext& context, std::vector<FamilyOutputs>& results) {
   const SymmetricSums& sums = *fold.sums.find(pair_sum_of(kernel.kind));
-  SLEEVE_TRY(const GramMatrix gram, GramMatrix::make(kernel, sums, fold.train_rows, fold.present.rows, context));
+  SLEEVE_TRY(const GramMatrix gram,
+             GramMatrix::make(kernel, sums, fold.train_rows, fold.present.rows, context));
   const Rows test_values = sums.kernel_values(kernel, fold.test_rows, fold.train_rows);
   const Rows train_values =
       wants.train_outputs ? sums.kernel_values(kernel, fold.train_rows, fold.train_rows) : Rows();
+  const std::vector<SvmOptions> own_options = pick(options, of_kernel);
+  const auto machines = train_each(own_options, gram, fold.present.rows, context);
   parallel_for(of_kernel.size(), [&](size_t at) {
-    const SvmOptions& own = options[of_kernel[at]];
-    const auto machines = train_all(own, gram, fold.present.rows, context);
+    if (context.stopping()) return;
+    const SvmOptions& own = own_options[at];
     const double sharpness = wants.probabilities ? sharpness_on_inner_folds(own, gram, fold.present.rows,
                                                                             fold.train, seed, context)
                                                  : 1.0;
     if (context.stopping()) return;
     FamilyOutputs& result = results[of_kernel[at]];
     const int classes = fold.train.classes;
-    result.test = outputs_of(machines, test_values, fold.present, sharpness, classes);
+    result.test = outputs_of(machines[at], test_values, fold.present, sharpness, classes);
     if (wants.train_outputs) {
-      result.train = outputs_of(machines, train_values, fold.present, sharpness, classes);
+      result.train = outputs_of(machines[at], train_values, fold.present, sharpness, classes);
     }
   });
   if (context.stopping()) return make_error(ErrorCode::kCancelled, "svm: stopped");

@@ -32,8 +32,8 @@ void silence_libsvm() {
 
 }  // namespace
 
-// Every row is LIBSVM's list of a row of a precomputed kernel: the place of its own value, and then its values
-// with all rows, each in its row's place.
+// Every row is LIBSVM's list of a row of a precomputed kernel: the place of its own value, and then its
+// values with all rows, each in its row's place.
 struct GramMatrix::Nodes {
   explicit Nodes(size_t count, const ClassRows& classes)
       : rows(count), places(count), nodes(count * (count + 1)) {

@@ -19,8 +19,9 @@ namespace sleeve {
 // Rows by class; only classes that have rows.
 using ClassRows = std::vector<std::vector<uint32_t>>;
 
-// k(x_i, x_j) of all pairs of rows, as LIBSVM wants to have it (16 bytes a value). In each row the values with
-// the rows of one class lie side by side: machines that part two classes then read only what they need, in order.
+// k(x_i, x_j) of all pairs of rows, as LIBSVM wants to have it (16 bytes a value). In each row the values
+// with the rows of one class lie side by side: machines that part two classes then read only what they need,
+// in order.
 class GramMatrix {
  public:
   // kTooLarge, before anything is allocated, if it would take more than half of the machine's memory;

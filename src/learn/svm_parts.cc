@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,18 @@ std::vector<double> costs_of(const SvmOptions& options, const ClassRows& groups)
     costs[k] *= rows / (static_cast<double>(groups.size()) * static_cast<double>(groups[k].size()));
   }
   return costs;
+}
+
+bool differ_in_cost_only(const SvmOptions& a, const SvmOptions& b) {
+  return a.class_weight == b.class_weight && a.tolerance == b.tolerance;
+}
+
+// Half, so that no coefficient can have been held at its cost on LIBSVM's way either: on the same way with a
+// higher cost all steps are the same.
+bool far_below(const SvmMachine& machine, double cost) {
+  return std::ranges::all_of(machine.supports, [&](const SvmMachine::Support& support) {
+    return std::abs(support.coefficient) < 0.5 * cost;
+  });
 }
 
 struct Division {
@@ -108,18 +121,36 @@ std::vector<Kernel> resolved_kernels(std::span<const SvmOptions> options, const 
   return kernels;
 }
 
-std::vector<SvmMachine> train_all(const SvmOptions& options, const GramMatrix& gram, const ClassRows& groups,
-                                  const WorkContext& context) {
-  const std::vector<double> costs = costs_of(options, groups);
+std::vector<std::vector<SvmMachine>> train_each(std::span<const SvmOptions> options, const GramMatrix& gram,
+                                                const ClassRows& groups, const WorkContext& context) {
   std::vector<std::pair<size_t, size_t>> pairs;
   for_pairs(groups.size(), [&](size_t, size_t i, size_t j) { pairs.emplace_back(i, j); });
-  std::vector<SvmMachine> machines(pairs.size());
+  std::vector<std::vector<double>> costs;
+  for (const SvmOptions& own : options) costs.push_back(costs_of(own, groups));
+  std::vector<size_t> rising(options.size());
+  std::iota(rising.begin(), rising.end(), size_t{0});
+  std::ranges::stable_sort(rising, {}, [&](size_t i) { return options[i].c; });
+
+  std::vector<std::vector<SvmMachine>> machines(options.size(), std::vector<SvmMachine>(pairs.size()));
   parallel_for(pairs.size(), [&](size_t pair) {
-    if (context.stopping()) return;
-    const auto [i, j] = pairs[pair];
-    machines[pair] = train_machine(gram, groups[i], costs[i], groups[j], costs[j], options.tolerance);
+    const auto [first, second] = pairs[pair];
+    for (auto at = rising.begin(); at != rising.end() && !context.stopping(); ++at) {
+      SvmMachine& machine = machines[*at][pair];
+      const auto lower = std::find_if(rising.begin(), at, [&](size_t i) {
+        return differ_in_cost_only(options[i], options[*at]) &&
+               far_below(machines[i][pair], std::min(costs[i][first], costs[i][second]));
+      });
+      machine = lower != at ? machines[*lower][pair]
+                            : train_machine(gram, groups[first], costs[*at][first], groups[second],
+                                            costs[*at][second], options[*at].tolerance);
+    }
   });
   return machines;
+}
+
+std::vector<SvmMachine> train_all(const SvmOptions& options, const GramMatrix& gram, const ClassRows& groups,
+                                  const WorkContext& context) {
+  return train_each({&options, 1}, gram, groups, context)[0];
 }
 
 std::vector<double> scores_of(std::span<const double> decisions, size_t classes) {

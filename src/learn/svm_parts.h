@@ -34,6 +34,12 @@ void for_pairs(size_t classes, const Body& body) {
   }
 }
 
+// Of each of the options the machine of every pair of classes. A machine none of whose coefficients comes
+// near its cost is that of every higher cost as well (the conditions of the optimum are then the same), and
+// is not trained again. Some are empty if context.stopping(). REQUIRES: options of the Gram matrix's kernel.
+std::vector<std::vector<SvmMachine>> train_each(std::span<const SvmOptions> options, const GramMatrix& gram,
+                                                const ClassRows& groups, const WorkContext& context);
+
 // The machine of every pair of classes. Some are empty if context.stopping().
 std::vector<SvmMachine> train_all(const SvmOptions& options, const GramMatrix& gram, const ClassRows& groups,
                                   const WorkContext& context);

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "learn/svm.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "learn/svm_parts.h"
+#include "learn/svm_parts.h"
 #include "learn/test_data.h"
 
 namespace sleeve {
@@ -143,6 +148,39 @@ TEST(Svm, PrintsNothing) {
   Svm svm = svm_of("svm");
   ASSERT_TRUE(svm.fit(data.set(), 1, {}).ok());
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+}
+
+TEST(Svm, OfAGridIsTrainedOnceWhereItsCostNoLongerMatters) {
+  const Drawn data = draw_data(90, 5, 3, 1.0, 4);
+  const PresentClasses present = present_classes(data.labels, 3);
+  std::vector<SvmOptions> grid;
+  for (const double c : {1e6, 0.01, 1e4, 1.0, 1e5, 100.0}) {
+    grid.push_back({});
+    grid.back().c = c;
+    grid.back().gamma = "2";
+  }
+  grid.push_back(grid[2]);
+  grid.back().class_weight = "balanced";
+  const GramMatrix gram =
+      GramMatrix::make(resolved_kernel(grid[0], data.x), data.x, present.rows, {}).value();
+  const auto together = train_each(grid, gram, present.rows, {});
+  size_t far_from_cost = 0;
+  for (size_t i = 0; i < grid.size(); ++i) {
+    const auto alone = train_all(grid[i], gram, present.rows, {});
+    ASSERT_EQ(together[i].size(), 3U);
+    double largest = 0.0;
+    for (size_t pair = 0; pair < alone.size(); ++pair) {
+      EXPECT_EQ(together[i][pair].rho, alone[pair].rho);
+      ASSERT_EQ(together[i][pair].supports.size(), alone[pair].supports.size());
+      for (size_t k = 0; k < alone[pair].supports.size(); ++k) {
+        EXPECT_EQ(together[i][pair].supports[k].row, alone[pair].supports[k].row);
+        EXPECT_EQ(together[i][pair].supports[k].coefficient, alone[pair].supports[k].coefficient);
+        largest = std::max(largest, std::abs(alone[pair].supports[k].coefficient));
+      }
+    }
+    far_from_cost += largest < grid[i].c / 10 ? 1 : 0;
+  }
+  EXPECT_GE(far_from_cost, 3U) << "otherwise nothing could be shared here";
 }
 
 }  // namespace

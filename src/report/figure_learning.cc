@@ -127,8 +127,7 @@ Result<Drawing> learning_curve_figure(const Json& report, const std::string& met
   draw_head(drawing, metric_title(metric) + " by number of training covers", report_subtitle(report));
   double at = draw_key(drawing, {kMargin, kHeadHeight + 8}, "covers not seen", kBlue, false, false);
   at = draw_key(drawing, {at, kHeadHeight + 8}, "training covers", kOrange, false, false);
-  if (!baseline.empty())
-    draw_key(drawing, {at, kHeadHeight + 8}, baseline_title(report), kRed, true, false);
+  if (!baseline.empty()) draw_key(drawing, {at, kHeadHeight + 8}, baseline_title(report), kRed, true, false);
   const Ticks scores = score_ticks(models, baseline), covers = round_ticks(0, most, alone ? 7 : 5);
   for (size_t i = 0; i < models.size(); ++i) {
     draw_panel_title(drawing, grid, i, note_of(models[i]));

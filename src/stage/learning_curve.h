@@ -21,8 +21,8 @@ Json to_json(const CurveOptions& options);
 
 // What a model scores after one number of training covers.
 struct CurvePoint {
-  size_t size = 0;                                        // as asked
-  double covers = 0;                                      // whole groups, mean over folds
+  size_t size = 0;    // as asked
+  double covers = 0;  // whole groups, mean over folds
   // Over folds; of classes each of metric_names(), otherwise the goal's objectives that a fold had.
   std::vector<std::pair<std::string, CurveScore>> test;
   std::vector<std::pair<std::string, CurveScore>> train;  // on the training covers themselves
