@@ -105,10 +105,17 @@ Result<Protocol> parse_protocol(const ProtocolArguments& arguments) {
 
 std::string usual_models(Goal goal) { return goal == Goal::kNumber ? "ridge,forest" : "logistic,forest"; }
 
+Result<PipelineSpec> parse_model(std::string_view text, Goal goal) {
+  auto pipeline = parse_pipeline(text, goal);
+  if (pipeline.ok() || goal == Goal::kNumber || !parse_pipeline(text, Goal::kNumber).ok()) return pipeline;
+  return make_error(ErrorCode::kUsage, "{}; numbers are learnt with '--target popularity --as number'",
+                    pipeline.error().message);
+}
+
 Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list, Goal goal) {
   std::vector<PipelineSpec> pipelines;
   for (const std::string& text : split_outside_parentheses(list, ',')) {
-    SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(trim(text), goal));
+    SLEEVE_TRY(PipelineSpec pipeline, parse_model(trim(text), goal));
     pipelines.push_back(std::move(pipeline));
   }
   return pipelines;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -40,6 +41,8 @@ struct Protocol {
 };
 Result<Protocol> parse_protocol(const ProtocolArguments& arguments);
 
+// As parse_pipeline(); says of a learner of numbers how numbers are asked for.
+Result<PipelineSpec> parse_model(std::string_view text, Goal goal);
 // "logistic,forest:trees=300"
 std::string usual_models(Goal goal);  // where none are named
 Result<std::vector<PipelineSpec>> parse_pipelines(const std::string& list, Goal goal = Goal::kClass);

@@ -23,7 +23,7 @@ struct Arguments {
 
 Result<Exit> run(const Arguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
-  SLEEVE_TRY(PipelineSpec pipeline, parse_pipeline(arguments.model, goal_of(arguments.protocol.question)));
+  SLEEVE_TRY(PipelineSpec pipeline, parse_model(arguments.model, goal_of(arguments.protocol.question)));
   SLEEVE_CHECK(
       check_figures(arguments.figures, {{"--out", arguments.out, ""}, {"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_CHECK(check_scatter(arguments.figures, pipeline.goal, arguments.test_size));

@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "learn/svm_parts.h"
-#include "learn/svm_parts.h"
 #include "learn/test_data.h"
 
 namespace sleeve {

@@ -240,5 +240,18 @@ TEST_F(Goals, LearningCurvesOfNumbersAndOfSeveralGenresGrowWithTheCovers) {
   EXPECT_THAT(sleeve(number({"curve", "--metric", "accuracy"})).errors, HasSubstr("'accuracy' is not known"));
 }
 
+TEST_F(Goals, ALearnerOfNumbersSaysHowNumbersAreAskedFor) {
+  for (std::vector<std::string> arguments :
+       {std::vector<std::string>{"train", "--out", "n.sleeve", "--model"},
+        {"crossval", "--models"},
+        {"curve", "--models"}}) {
+    arguments.insert(arguments.end(), {"ridge", "--target", "popularity"});
+    const Outcome refused = sleeve(arguments);
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.errors, HasSubstr("'ridge' does not learn a class"));
+    EXPECT_THAT(refused.errors, HasSubstr("--as number"));
+  }
+}
+
 }  // namespace
 }  // namespace sleeve
