@@ -7,27 +7,9 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 
-#if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
-#endif
+#include "base/thread_order.h"
 
 namespace sleeve {
-namespace {
-
-// TBB's library is not instrumented, so ThreadSanitizer sees neither that a loop's bodies start after
-// what stood before the loop, nor that they end before what stands behind it. These say so.
-void happens_before([[maybe_unused]] void* point) {
-#if defined(__SANITIZE_THREAD__)
-  __tsan_release(point);
-#endif
-}
-void happens_after([[maybe_unused]] void* point) {
-#if defined(__SANITIZE_THREAD__)
-  __tsan_acquire(point);
-#endif
-}
-
-}  // namespace
 
 struct ThreadLimit::Control {
   explicit Control(size_t threads) : limit(tbb::global_control::max_allowed_parallelism, threads) {}

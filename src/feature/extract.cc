@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "base/thread_order.h"
 #include "base/try.h"
 #include "feature/matrix_file.h"
 
@@ -136,8 +137,11 @@ class Extraction {
   }
 
   // What one stage wrote, the next may read: the pipeline already orders them, and this shows it
-  // to ThreadSanitizer, which can't look into TBB.
-  void hand_over() { const std::scoped_lock lock(hand_over_); }
+  // to ThreadSanitizer.
+  void hand_over() const {
+    happens_after(this);
+    happens_before(this);
+  }
 
   Job* feed(tbb::flow_control& control) {
     hand_over();
@@ -253,7 +257,6 @@ class Extraction {
   size_t next_ = 0;  // cover
   size_t fed_ = 0;
   std::vector<Job> jobs_;
-  std::mutex hand_over_;
   ExtractReport report_;
   std::optional<Error> trouble_;
   std::atomic<bool> halted_ = false;
