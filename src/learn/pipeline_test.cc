@@ -53,6 +53,7 @@ TEST(PipelineSpec, MistakesAreNamedWithWhatWasMeant) {
   EXPECT_THAT(error_of("none > sqrt > forest"), HasSubstr("'none'"));
   EXPECT_THAT(error_of("sqrt:x=1 > forest"), HasSubstr("sqrt: unknown option 'x'"));
   EXPECT_THAT(error_of("forest > logistic"), HasSubstr("unknown transform 'forest'"));
+  EXPECT_THAT(error_of("vote(forest|knn)"), HasSubstr("vote:OPTION=VALUE"));
   error_of("");
   error_of("sqrt > ");
   error_of("> forest");

@@ -174,6 +174,12 @@ Result<const LearnerEntry*> find_learner(std::string_view name, Goal goal) {
     return make_error(ErrorCode::kUsage, "'{}' does not learn a {} (those that do: {})", printable(name),
                       wanted == Goal::kNumber ? "number" : "class", join_text(names, ", "));
   }
+  const std::string_view before = name.substr(0, name.find_first_of("(=["));
+  if (before.size() < name.size() && std::ranges::find(names, before) != names.end()) {
+    return make_error(ErrorCode::kUsage,
+                      "'{}': options stand behind a colon, {}:OPTION=VALUE; 'sleeve list' names them",
+                      printable(name), before);
+  }
   return make_error(ErrorCode::kUsage, "unknown learner '{}'{}", printable(name), suggestion(name, names));
 }
 

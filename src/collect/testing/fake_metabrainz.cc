@@ -64,6 +64,7 @@ FakeMetabrainz::FakeMetabrainz(FakeMetabrainzOptions options) : options_(std::mo
     by_mbid_[albums_[i].mbid] = i;
     by_release_[release_of(albums_[i])] = i;
   }
+  const std::lock_guard lock(mutex_);  // the servers that run already ask for the addresses of the others
   for (const char* service : {"musicbrainz", "listenbrainz", "coverartarchive", "archive", "node"}) {
     servers_[service] = std::make_unique<FakeServer>(
         [this, name = std::string(service)](const FakeRequest& request) { return answer(name, request); });

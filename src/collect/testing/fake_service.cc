@@ -41,12 +41,17 @@ FakeService::FakeService(int albums) {
   }
 }
 
+// The servers that run already may ask for the addresses of the others.
 void FakeService::serve(const std::string& service) {
+  const std::lock_guard lock(mutex_);
   servers_[service] = std::make_unique<FakeServer>(
       [this, service](const FakeRequest& request) { return handle(service, request); });
 }
 
-void FakeService::stop() { servers_.clear(); }
+void FakeService::stop() {
+  for (auto& [service, server] : servers_) server->stop();
+  servers_.clear();
+}
 
 std::map<std::string, std::string> FakeService::urls() const {
   std::map<std::string, std::string> urls;
