@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/advisory.h"
 #include "feature/colour.h"
 #include "feature/composition.h"
 #include "feature/descriptor.h"
@@ -91,6 +92,9 @@ constexpr std::array kRegistry = {
         1, false, "Edges, symmetry, margins, what stands out, rule of thirds", "saliency: Hou & Zhang 2007"),
     entry<TextDescriptor, TextOptions>(1, false, "Lettering: how much, where, how many lines",
                                        "after Epshtein, Ofek & Wexler 2010"),
+    entry<AdvisoryDescriptor, AdvisoryOptions>(
+        1, false, "Whether the cover bears the 'Parental Advisory' label, and how large",
+        "a drawn label by normalised cross-correlation, Lewis 1995"),
     entry<HogPyramidDescriptor, HogPyramidOptions>(1, false, "Oriented gradients at several scales",
                                                    "Dalal & Triggs 2005"),
     entry<LbpMultiDescriptor, LbpMultiOptions>(1, false, "Local binary patterns of several radii, by place",

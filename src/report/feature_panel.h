@@ -52,6 +52,7 @@ Result<std::string> draw_lab_pyramid(Drawing& drawing, const Frame& frame, const
 // Places in the picture.
 Result<std::string> draw_composition(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_text(Drawing& drawing, const Frame& frame, const PanelInput& input);
+Result<std::string> draw_advisory(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_faces(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_faces_yunet(Drawing& drawing, const Frame& frame, const PanelInput& input);
 Result<std::string> draw_keypoints(Drawing& drawing, const Frame& frame, const PanelInput& input);

@@ -29,6 +29,7 @@ constexpr std::array kPanels = {
     PanelEntry{"lab_pyramid", draw_lab_pyramid},
     PanelEntry{"composition", draw_composition},
     PanelEntry{"text", draw_text},
+    PanelEntry{"advisory", draw_advisory},
     PanelEntry{"hog_pyramid", draw_hog_pyramid},
     PanelEntry{"lbp_multi", draw_lbp_multi},
     PanelEntry{"gist", draw_gist},

@@ -8,6 +8,7 @@
 
 #include "base/options.h"
 #include "base/try.h"
+#include "feature/advisory.h"
 #include "feature/embedding.h"
 #include "feature/faces.h"
 #include "feature/faces_yunet.h"
@@ -61,7 +62,7 @@ cv::Mat composition_map(const Picture& picture, int threshold) {
 }
 
 // `box` in pixels of the picture; what is outside it isn't drawn.
-void draw_face(Drawing& drawing, const Frame& place, const Picture& picture, const cv::Rect2d& box) {
+void draw_found(Drawing& drawing, const Frame& place, const Picture& picture, const cv::Rect2d& box) {
   const double width = picture.width(), height = picture.height();
   const cv::Rect2d inside = box & cv::Rect2d(0, 0, width, height);
   draw_box(drawing, place, {inside.x / width, inside.y / height},
@@ -108,17 +109,25 @@ Result<std::string> draw_text(Drawing& drawing, const Frame& frame, const PanelI
   return counted(lines.size(), "line of lettering", "lines of lettering");
 }
 
+Result<std::string> draw_advisory(Drawing& drawing, const Frame& frame, const PanelInput& input) {
+  const AdvisoryMatch match = find_advisory(input.picture);
+  const Frame place = draw_picture(drawing, frame, input.picture, 0.4);
+  const bool found = input.values[0] >= 0.5F;
+  if (found) draw_found(drawing, place, input.picture, match.box);
+  return fmt::format("{} (likeness of its letters {:.2f})", found ? "label" : "no label", match.lettering);
+}
+
 Result<std::string> draw_faces(Drawing& drawing, const Frame& frame, const PanelInput& input) {
   const auto boxes = dynamic_cast<FacesDescriptor&>(input.descriptor).find(input.picture);
   const Frame place = draw_picture(drawing, frame, input.picture, 0.4);
-  for (const cv::Rect& box : boxes) draw_face(drawing, place, input.picture, box);
+  for (const cv::Rect& box : boxes) draw_found(drawing, place, input.picture, box);
   return counted(boxes.size(), "face", "faces");
 }
 
 Result<std::string> draw_faces_yunet(Drawing& drawing, const Frame& frame, const PanelInput& input) {
   SLEEVE_TRY(const auto faces, dynamic_cast<FacesYunetDescriptor&>(input.descriptor).find(input.picture.bgr));
   const Frame place = draw_picture(drawing, frame, input.picture, 0.4);
-  for (const DetectedFace& face : faces) draw_face(drawing, place, input.picture, face.box);
+  for (const DetectedFace& face : faces) draw_found(drawing, place, input.picture, face.box);
   return counted(faces.size(), "face", "faces");
 }
 
