@@ -19,7 +19,7 @@ import extract_peer as peer
 import speed_extract
 
 QUICK = ["hog", "hsv", "lbp", "palette", "colour", "hsv_pyramid", "lab_pyramid", "composition", "text"]
-OTHERS = ["hog_pyramid", "lbp_multi", "gist", "wavelets", "region_covariance", "faces"]
+OTHERS = ["hog_pyramid", "lbp_multi", "gist", "wavelets", "region_covariance", "advisory", "faces"]
 TARGET = 3.0
 
 

@@ -102,7 +102,7 @@ TEST_P(AdvisoryLabels, AreFoundWhereTheyAre) {
 INSTANTIATE_TEST_SUITE_P(SizesAndPlaces, AdvisoryLabels,
                          testing::Values(Case{28, {280, 295}}, Case{36, {270, 280}}, Case{45, {8, 270}},
                                          Case{60, {130, 20}}, Case{78, {100, 200}}),
-                         [](const auto& info) { return std::to_string(info.param.width) + "px"; });
+                         [](const auto& one) { return std::to_string(one.param.width) + "px"; });
 
 TEST(Advisory, IsFoundOnLargeCoversAndOnesThatAreNotSquare) {
   const Picture large = picture_from_pixels(cover_with_label(96, {500, 560}, 640));

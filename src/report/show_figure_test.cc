@@ -77,6 +77,10 @@ TEST(ShowFigure, FramesTheFaceAndTheLettering) {
   const auto face = shown("astronaut_face.jpg", "faces");
   ASSERT_TRUE(face.ok()) << face.error().message;
   EXPECT_THAT(to_svg(*face), HasSubstr(">1 face<"));
+  const auto label = shown("advisory.jpg", "advisory"), none = shown("coffee_300.jpg", "advisory");
+  ASSERT_TRUE(label.ok() && none.ok());
+  EXPECT_THAT(to_svg(*label), HasSubstr("label (likeness of its letters 0.59)"));
+  EXPECT_THAT(to_svg(*none), HasSubstr("no label (likeness of its letters 0.08)"));
   const auto text = shown("lettering.png", "text");
   ASSERT_TRUE(text.ok());
   EXPECT_THAT(to_svg(*text), HasSubstr("lines of lettering"));

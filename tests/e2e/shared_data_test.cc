@@ -64,5 +64,24 @@ TEST_F(SharedData, TheOriginalsLabelsAreReproduced) {
   EXPECT_EQ(report["labels"], (Json{{"pop", 872}, {"rap", 396}, {"rock", 277}}));
 }
 
+TEST_F(SharedData, AdvisoryLabelsAreSeenOnCoversThatBearOne) {
+  const auto likely = [&](const std::string& cover) {
+    const fs::path path = data_ / "discogs5" / cover;
+    return sleeve({"show", path.native(), "--features", "advisory", "--json"})
+        .json()["descriptors"][0]["values"][0]["value"]
+        .get<double>();
+  };
+  for (const char* with :
+       {"HipHop/R-453471-1604257147-2653-jpeg.jpg", "HipHop/R-4526634-1595016233-1534-jpeg.jpg",
+        "HipHop/R-4809768-1378567591-7875-jpeg.jpg"}) {
+    EXPECT_GT(likely(with), 0.9) << with;
+  }
+  for (const char* without :
+       {"Country/R-10011179-1490322801-7353-jpeg.jpg", "Country/R-10023027-1490303708-1796-jpeg.jpg",
+        "Country/R-1006362-1509019617-8262-jpeg.jpg"}) {
+    EXPECT_LT(likely(without), 0.1) << without;
+  }
+}
+
 }  // namespace
 }  // namespace sleeve
