@@ -18,19 +18,20 @@ namespace sleeve {
 namespace {
 
 constexpr int kSide = 320;  // px of the longer side; a smaller picture stays as it is
-constexpr double kNarrowest = 18, kWidest = 84, kStep = 1.16;  // px: widths of the label
-constexpr double kProportion = 0.62;                           // height of a width
-constexpr int kPlacesASize = 3, kApart = 3;                    // coarse places that are kept, px between them
-constexpr size_t kPlaces = 10;                                 // places that are looked at finely
+constexpr double kNarrowest = 18,
+                 kStep = 1.16;  // px: the label's width in the first size, and growth to the next
+constexpr int kSizes = 11;
+constexpr double kProportion = 0.62;         // height of a width
+constexpr int kPlacesASize = 3, kApart = 3;  // coarse places that are kept, px between them
+constexpr size_t kPlaces = 10;               // places that are looked at finely
 constexpr std::array kFinerWidths = {0.86, 0.93, 1.0, 1.07, 1.15};
 constexpr std::array kFinerProportions = {0.94, 1.0, 1.07};
 constexpr int kMargin = 4;            // px around a finely looked at place, in its own scale
 constexpr int kLetterRows = 22;       // of the fine label: "PARENTAL ADVISORY", without what is below it
-constexpr double kHopeless = 0.3;     // likeness at a coarse place under which nothing finer is looked at
 constexpr double kWorthALook = 0.4;   // likeness under which letters aren't compared
 constexpr double kFullContrast = 25;  // grey levels of deviation from which contrast no longer counts
 constexpr double kCurve = 0.03;       // of the lettering's correlation: an e-fold of the odds
-constexpr double kFlat = 1e-3;        // beside norms of hundreds: no division by zero
+constexpr double kFlat = 1e-3;        // no division by zero in flat places; far below any other norm
 
 // A grey picture as whole numbers, with the sums of all that lies above and left of each pixel. Its memory is
 // used again by the next one.
@@ -96,7 +97,7 @@ cv::Mat letter(char which, int width, int height, int ink, int paper) {
   return inked;
 }
 
-// A line of the label, in thousandths of its width and height.
+// A line of the label, in shares of its width and height.
 struct Line {
   std::string_view text;
   double left, right, top, bottom;
@@ -215,16 +216,17 @@ double deviation_at(const Pixels& pixels, int x, int y) {
   return std::sqrt(pixels.spread({x, y, Fine::kWidth, Fine::kHeight})) / static_cast<double>(Fine::kArea);
 }
 
-void resize_by(const cv::Mat& grey, double scale, cv::Mat& out) {
+// REQUIRES: scale < 1.
+void shrink_by(const cv::Mat& grey, double scale, cv::Mat& out) {
   const cv::Size size(std::max(1, cvRound(grey.cols * scale)), std::max(1, cvRound(grey.rows * scale)));
-  cv::resize(grey, out, size, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  cv::resize(grey, out, size, 0, 0, cv::INTER_AREA);
 }
 
 cv::Mat at_most(const cv::Mat& grey, int side) {
   const int longer = std::max(grey.cols, grey.rows);
   if (longer <= side) return grey;
   cv::Mat small;
-  resize_by(grey, static_cast<double>(side) / longer, small);
+  shrink_by(grey, static_cast<double>(side) / longer, small);
   return small;
 }
 
@@ -233,8 +235,7 @@ struct Place {
   double x, y, width;  // px
 };
 
-// Of more than one equally like place the upper one, then the left one, of equal ones in other sizes the
-// smaller.
+// Of equally like places the smaller, then the upper, then the left one.
 bool more_like(const Place& a, const Place& b) {
   return std::tuple(-a.likeness, a.width, a.y, a.x) < std::tuple(-b.likeness, b.width, b.y, b.x);
 }
@@ -244,12 +245,13 @@ bool more_like(const Place& a, const Place& b) {
 // Looks through one picture after the other in the same memory.
 class AdvisorySearch {
  public:
+  AdvisorySearch() { keep_opencv_on_this_thread(); }
+
   AdvisoryMatch find(const Picture& picture) {
     grey_ = at_most(picture.grey, kSide);
     AdvisoryMatch best;
     for (const Place& place : coarse_places()) {
       const cv::Point2d middle(place.x + place.width / 2, place.y + place.width * kProportion / 2);
-      if (look_closely(middle, place.width, place.width * kProportion).likeness < kHopeless) continue;
       for (const double finer : kFinerWidths) {
         const double width = place.width * finer;
         for (const double proportion : kFinerProportions) {
@@ -267,7 +269,8 @@ class AdvisorySearch {
  private:
   std::vector<Place> coarse_places() {
     std::vector<Place> places;
-    for (double width = kNarrowest; width <= kWidest; width *= kStep) add_places(width, places);
+    double width = kNarrowest;
+    for (int size = 0; size < kSizes; ++size, width *= kStep) add_places(width, places);
     std::ranges::sort(places, more_like);
     if (places.size() > kPlaces) places.resize(kPlaces);
     return places;
@@ -276,7 +279,7 @@ class AdvisorySearch {
   // The best places for a label of this width.
   void add_places(double width, std::vector<Place>& places) {
     const double scale = Coarse::kWidth / width;
-    resize_by(grey_, scale, small_);
+    shrink_by(grey_, scale, small_);
     if (small_.cols < Coarse::kWidth || small_.rows < Coarse::kHeight) return;
     pixels_.take(small_);
     const Coarse& label = Label::get().coarse;
@@ -335,9 +338,7 @@ class AdvisorySearch {
 AdvisoryMatch find_advisory(const Picture& picture) { return AdvisorySearch().find(picture); }
 
 AdvisoryDescriptor::AdvisoryDescriptor(const AdvisoryOptions& options)
-    : options_(options), search_(std::make_unique<AdvisorySearch>()) {
-  keep_opencv_on_this_thread();
-}
+    : options_(options), search_(std::make_unique<AdvisorySearch>()) {}
 
 AdvisoryDescriptor::~AdvisoryDescriptor() = default;
 

@@ -15,15 +15,15 @@ struct AdvisoryOptions {
 template <class V>
 void describe(V& v, AdvisoryOptions& o) {
   v.number(
-      "lettering", o.lettering, {0.05, 0.95}, "",
+      "lettering", o.lettering, {0.15, 0.95}, "",
       "Correlation with the label's two upper lines of letters from which a label is more likely than not");
 }
 
 // The place that is most like the label.
 struct AdvisoryMatch {
-  cv::Rect2d box;        // in pixels of the picture; may reach over its border by a pixel or so
-  double likeness = 0;   // correlation with the whole label, -1 to 1
-  double lettering = 0;  // correlation with the letters alone, -1 to 1: bars and stripes have none
+  cv::Rect2d box;        // in pixels of the picture; may reach over its border
+  double likeness = 0;   // correlation with the whole label, 0.4 to 1; 0: no place reaches 0.4
+  double lettering = 0;  // correlation with the letters alone, 0 to 1: bars and stripes have none
   double score = 0;  // √(likeness · lettering), less where there is little contrast; 0: nothing is like it
 };
 
@@ -31,7 +31,7 @@ struct AdvisoryMatch {
 // cross-correlation (Lewis 1995) with a label that is drawn here: coarsely in eleven sizes from 18 to 79 px
 // of a picture whose longer side is at most 320 px, then the ten best places in finer steps of place, size
 // and proportion. Upright labels only. Correlations are sums of whole numbers: the same bits wherever
-// OpenCV's resize() and warpAffine() give the same bytes.
+// OpenCV's putText(), resize() and warpAffine() give the same bytes.
 AdvisoryMatch find_advisory(const Picture& picture);
 
 class AdvisorySearch;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 
 namespace sleeve {
@@ -32,6 +33,13 @@ TEST(DefaultModel, ScoresBelongToIt) {
     EXPECT_LT(score["value"].get<double>(), score["high"].get<double>());
   }
   EXPECT_LT(scores["baseline_accuracy"]["high"].get<double>(), scores["accuracy"]["low"].get<double>());
+}
+
+TEST(DefaultModel, IsWhatItsScriptMakes) {
+  const auto script = read_text_file(std::filesystem::path(SLEEVE_SOURCE_DIR) / "scripts/train-default");
+  ASSERT_TRUE(script.ok()) << script.error().message;
+  const auto features = default_model_scores()["features"].get<std::string>();
+  EXPECT_THAT(*script, testing::HasSubstr("FEATURES = \"" + features + "\""));
 }
 
 }  // namespace

@@ -66,16 +66,16 @@ def correlations(grey, label):
             (area * np.sqrt((off ** 2).sum((2, 3)) * (here ** 2).sum()) + 1e-3))
 
 
-def resized(grey, scale):
+def shrunk(grey, scale):
     size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
 
 
 def coarse_places(grey):
     label, places, width = pattern(COARSE), [], 18.0
     while width <= 84:
         scale = COARSE[0] / width
-        small = resized(grey, scale)
+        small = shrunk(grey, scale)
         if small.shape[1] >= COARSE[0] and small.shape[0] >= COARSE[1]:
             likeness = correlations(small, label)
             for _ in range(3):
@@ -107,12 +107,10 @@ def look_closely(grey, label, middle, width, height):
 
 def find(grey):
     longer = max(grey.shape)
-    small = resized(grey, SIDE / longer) if longer > SIDE else grey
+    small = shrunk(grey, SIDE / longer) if longer > SIDE else grey
     label, best = pattern(FINE), (0.0, 0.0, 0.0, 0.0)
     for _, width, y, x in coarse_places(small):
         middle = (x + width / 2, y + width * PROPORTION / 2)
-        if look_closely(small, label, middle, width, width * PROPORTION)[0] < 0.3:
-            continue
         for finer in (0.86, 0.93, 1.0, 1.07, 1.15):
             for proportion in (0.94, 1.0, 1.07):
                 match = look_closely(small, label, middle, width * finer, width * finer * PROPORTION * proportion)
