@@ -17,9 +17,9 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 320;  // px of the longer side; a smaller picture stays as it is
-constexpr double kNarrowest = 18,
-                 kStep = 1.16;  // px: the label's width in the first size, and growth to the next
+constexpr int kSide = 320;         // px of the longer side; a smaller picture stays as it is
+constexpr double kNarrowest = 18;  // px: the label's width in the first size
+constexpr double kStep = 1.16;     // by which the next size is wider
 constexpr int kSizes = 11;
 constexpr double kProportion = 0.62;         // height of a width
 constexpr int kPlacesASize = 3, kApart = 3;  // coarse places that are kept, px between them
