@@ -34,6 +34,21 @@ function(sleeve_room)
   endif()
 endfunction()
 
+# sleeve_inner_loops(a.cc … OPTIONS flag …)
+#
+# Sources whose loops are to be vectorised, which -O2 does only in part; with OPTIONS of their own. Sanitizers look at
+# the same loops without it: they need not be fast, and are long in the compiler as it is.
+function(sleeve_inner_loops)
+  cmake_parse_arguments(LOOPS "" "" "OPTIONS" ${ARGN})
+  set(options ${LOOPS_OPTIONS})
+  if(CMAKE_BUILD_TYPE MATCHES "^Rel" AND NOT SLEEVE_SANITIZE)
+    list(APPEND options -O3)
+  endif()
+  if(options)
+    set_source_files_properties(${LOOPS_UNPARSED_ARGUMENTS} PROPERTIES COMPILE_OPTIONS "${options}")
+  endif()
+endfunction()
+
 # Writes the rooms and what each uses to layers.txt, for the layer check and the docs.
 function(sleeve_write_layers)
   get_property(layers GLOBAL PROPERTY SLEEVE_LAYERS)

@@ -11,7 +11,7 @@
 namespace sleeve {
 namespace {
 
-struct Arguments {
+struct CrossvalArguments {
   ProtocolArguments protocol;
   std::string models;
   int folds = 10;
@@ -22,7 +22,7 @@ struct Arguments {
   FigureArguments figures;
 };
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_crossval(const CrossvalArguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   const Goal goal = goal_of(arguments.protocol.question);
   SLEEVE_TRY(auto pipelines,
@@ -53,7 +53,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }  // namespace
 
 void add_crossval(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CrossvalArguments>();
   add_protocol_options(app, arguments->protocol);
   app.add_option("--models", arguments->models,
                  "Models separated by ',', options after ':', transforms in front with '>' "
@@ -92,7 +92,7 @@ void add_crossval(CLI::App& app, const SetAction& set) {
       "  sleeve crossval --features hog+dense_sift --models 'words:encoding=fisher:k=32>balance>svm' "
       "--augment 2 --tta 2\n"
       "The majority baseline is always part of the table. Intervals resample whole groups.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_crossval(*arguments, session); });
 }
 
 }  // namespace sleeve

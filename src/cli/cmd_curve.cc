@@ -13,7 +13,7 @@
 namespace sleeve {
 namespace {
 
-struct Arguments {
+struct CurveArguments {
   ProtocolArguments protocol;
   std::string models;
   int folds = 5;
@@ -50,7 +50,7 @@ Result<std::string> curve_metric(const std::string& asked, Goal goal) {
   return drawn_metric(metrics, goal);
 }
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_curve(const CurveArguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   CurveOptions options;
   options.steps = arguments.steps;
@@ -79,7 +79,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }  // namespace
 
 void add_curve(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CurveArguments>();
   add_protocol_options(app, arguments->protocol);
   app.add_option("--models", arguments->models, "Models as in crossval")
       ->default_str("logistic,forest; of numbers ridge,forest")
@@ -108,7 +108,7 @@ void add_curve(CLI::App& app, const SetAction& set) {
       "Would more covers help? Each fold trains on growing parts of its training covers: whole groups, each "
       "part "
       "within the next, the classes' shares kept.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_curve(*arguments, session); });
 }
 
 }  // namespace sleeve

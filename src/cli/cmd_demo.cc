@@ -26,7 +26,7 @@ constexpr const char* kMarker = "made-by-demo.txt";
 constexpr const char* kModels = "logistic,forest:trees=300:max_features=log2";
 constexpr const char* kFinalModel = "forest:trees=1000:max_features=log2";
 
-struct Arguments {
+struct DemoArguments {
   std::string folder = "sleeve-demo";
   bool only_draw = false;
   Json synth = Json::object();  // options given on the command line
@@ -44,7 +44,7 @@ double own_habits(const SynthOptions& options) {
 // Walks the whole way, a function a step; each prints its report or keeps it for --json.
 class Demo {
  public:
-  Demo(const Arguments& arguments, const Session& session, SynthOptions options)
+  Demo(const DemoArguments& arguments, const Session& session, SynthOptions options)
       : arguments_(arguments), session_(session), options_(options), folder_(arguments.folder) {}
 
   Result<Exit> run() {
@@ -193,7 +193,7 @@ class Demo {
   }
 
   static constexpr size_t kPredicted = 3;
-  const Arguments& arguments_;
+  const DemoArguments& arguments_;
   const Session& session_;
   SynthOptions options_;
   fs::path folder_;
@@ -201,7 +201,7 @@ class Demo {
   Json reports_ = Json::object();
 };
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_demo(const DemoArguments& arguments, const Session& session) {
   Json json = arguments.synth;
   json["seed"] = session.common.seed;
   SLEEVE_TRY(const SynthOptions options, options_from_json<SynthOptions>(json, "demo"));
@@ -216,7 +216,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }
 
 // One flag per option of the generator, from its one description.
-void add_synth_options(CLI::App& app, const std::shared_ptr<Arguments>& arguments) {
+void add_synth_options(CLI::App& app, const std::shared_ptr<DemoArguments>& arguments) {
   for (const OptionInfo& option : list_options<SynthOptions>()) {
     if (option.name == "seed") continue;  // --seed is everywhere
     std::string flag = "--" + option.name;
@@ -238,7 +238,7 @@ void add_synth_options(CLI::App& app, const std::shared_ptr<Arguments>& argument
 }  // namespace
 
 void add_demo(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DemoArguments>();
   app.add_option("--dir", arguments->folder, "Folder for covers, workspace, model and sheet")
       ->capture_default_str()
       ->type_name("DIR");
@@ -248,7 +248,7 @@ void add_demo(CLI::App& app, const SetAction& set) {
       "Examples:\n  sleeve demo\n  sleeve demo --dirt --dir dirty-demo\n"
       "  sleeve demo --only-draw --genre-signal 0 --artist-signal 1 --dir leak   # what a leaky split would "
       "reward");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_demo(*arguments, session); });
 }
 
 }  // namespace sleeve

@@ -46,7 +46,7 @@ std::string enrich_text(const Json& report) {
   return text;
 }
 
-struct Arguments {
+struct EnrichArguments {
   EnrichOptions options;
   bool only_genres = false;
   bool only_popularity = false;
@@ -54,7 +54,7 @@ struct Arguments {
   size_t max_calls = 0;
 };
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_enrich(const EnrichArguments& arguments, const Session& session) {
   EnrichOptions options = arguments.options;
   options.genres = !arguments.only_popularity;
   options.popularity = !arguments.only_genres;
@@ -75,7 +75,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }  // namespace
 
 void add_enrich(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<EnrichArguments>();
   app.add_option("--from", arguments->options.source, "Who is asked: " + join_text(enrich_sources(), ", "))
       ->check(CLI::IsMember(enrich_sources()))
       ->capture_default_str()
@@ -108,7 +108,7 @@ void add_enrich(CLI::App& app, const SetAction& set) {
       "id or by artist and title; docs/data-sources.md states the rule. Those less alike than --min-score "
       "are left\n"
       "alone and listed.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_enrich(*arguments, session); });
 }
 
 }  // namespace sleeve

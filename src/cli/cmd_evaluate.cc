@@ -13,14 +13,14 @@
 namespace sleeve {
 namespace {
 
-struct Arguments {
+struct EvaluateArguments {
   std::string model;
   std::string sheet;
   std::optional<int> tta;
   FigureArguments figures;
 };
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_evaluate(const EvaluateArguments& arguments, const Session& session) {
   SLEEVE_CHECK(check_figures(arguments.figures, {{"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, Workspace::Access::kWrite));
   SLEEVE_TRY(const EvaluateReport report,
@@ -31,7 +31,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }  // namespace
 
 void add_evaluate(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<EvaluateArguments>();
   app.add_option("MODEL", arguments->model, "A .sleeve file")->required();
   app.add_option("--sheet", arguments->sheet, "Draw the judged covers with predicted and true class as PNG")
       ->type_name("FILE");
@@ -43,7 +43,7 @@ void add_evaluate(CLI::App& app, const SetAction& set) {
   app.footer(
       "Example:\n  sleeve evaluate genre.sleeve --sheet test.png\n"
       "Judged on: covers of the workspace that the model has not seen, of artists it has not seen.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_evaluate(*arguments, session); });
 }
 
 }  // namespace sleeve

@@ -45,7 +45,7 @@ std::string export_text(const Json& report) {
   return text;
 }
 
-struct Arguments {
+struct ExportArguments {
   std::string out;
   bool force = false;
   bool full = false;
@@ -56,25 +56,25 @@ struct Arguments {
   [[nodiscard]] ExportOptions options() const { return {out, force}; }
 };
 
-using Export = Result<ExportReport> (*)(Workspace&, const Arguments&, const Session&);
+using Export = Result<ExportReport> (*)(Workspace&, const ExportArguments&, const Session&);
 
-Result<Exit> run(const Arguments& arguments, const Session& session, Workspace::Access access,
-                 Export do_export) {
+Result<Exit> run_export(const ExportArguments& arguments, const Session& session, Workspace::Access access,
+                        Export do_export) {
   SLEEVE_TRY(Workspace workspace, Workspace::open(session.common.workspace, access));
   SLEEVE_TRY(const ExportReport report, do_export(workspace, arguments, session));
   print_report(session, to_json(report), export_text);
   return exit_of(report.written, report.problems.size(), report.cancelled);
 }
 
-std::shared_ptr<Arguments> add_format(CLI::App& parent, const SetAction& set, const char* name,
-                                      const char* what, const char* out, Workspace::Access access,
-                                      Export do_export, CLI::App*& app) {
+std::shared_ptr<ExportArguments> add_format(CLI::App& parent, const SetAction& set, const char* name,
+                                            const char* what, const char* out, Workspace::Access access,
+                                            Export do_export, CLI::App*& app) {
   app = parent.add_subcommand(name, what);
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ExportArguments>();
   app->add_option("-o,--out", arguments->out, out)->required()->type_name("PATH");
   app->add_flag("--force", arguments->force, "Replace what is there");
   set(*app, [arguments, access, do_export](const Session& session) {
-    return run(*arguments, session, access, do_export);
+    return run_export(*arguments, session, access, do_export);
   });
   return arguments;
 }
@@ -85,7 +85,7 @@ void add_tables(CLI::App& parent, const SetAction& set) {
   add_format(
       parent, set, "list", "Ids and labels without pictures: may be shared, and built again elsewhere",
       "The list (JSON Lines)", kRead,
-      [](Workspace& workspace, const Arguments& arguments, const Session&) {
+      [](Workspace& workspace, const ExportArguments& arguments, const Session&) {
         return export_list(workspace, arguments.options());
       },
       app);
@@ -95,7 +95,7 @@ void add_tables(CLI::App& parent, const SetAction& set) {
   add_format(
       parent, set, "csv", "A table with a row per album: tags, labels, popularity, picture file", "The table",
       kRead,
-      [](Workspace& workspace, const Arguments& arguments, const Session&) {
+      [](Workspace& workspace, const ExportArguments& arguments, const Session&) {
         return export_csv(workspace, arguments.options());
       },
       app);
@@ -104,18 +104,18 @@ void add_tables(CLI::App& parent, const SetAction& set) {
   add_format(
       parent, set, "jsonl", "A JSON object per album and line, with all that is known of its picture",
       "The file", kRead,
-      [](Workspace& workspace, const Arguments& arguments, const Session&) {
+      [](Workspace& workspace, const ExportArguments& arguments, const Session&) {
         return export_jsonl(workspace, arguments.options());
       },
       app);
   app->footer("Example:\n  sleeve export jsonl --out albums.jsonl && jq -r .title albums.jsonl");
 }
 
-void add_albums(CLI::App& parent, const SetAction& set) {
+void add_export_albums(CLI::App& parent, const SetAction& set) {
   CLI::App* app = nullptr;
   const auto arguments = add_format(
       parent, set, "albums", "The original project's album JSON", "The file", Workspace::Access::kRead,
-      [](Workspace& workspace, const Arguments& given, const Session& session) {
+      [](Workspace& workspace, const ExportArguments& given, const Session& session) {
         const auto images =
             given.images.empty() ? std::nullopt : std::optional<std::filesystem::path>(given.images);
         return export_albums(workspace, given.options(), {images, given.full}, session.context());
@@ -135,7 +135,7 @@ void add_npz(CLI::App& parent, const SetAction& set) {
   const auto arguments = add_format(
       parent, set, "npz", "Features, labels and groups for NumPy", "The file (.npz)",
       Workspace::Access::kWrite,
-      [](Workspace& workspace, const Arguments& given, const Session& session) -> Result<ExportReport> {
+      [](Workspace& workspace, const ExportArguments& given, const Session& session) -> Result<ExportReport> {
         SLEEVE_CHECK(check_output_files({{"--out", given.out, ".npz"}}));
         SLEEVE_TRY(const Protocol protocol, parse_protocol(given.protocol));
         return export_npz(workspace, given.options(), given.protocol.question, protocol.features,
@@ -157,7 +157,7 @@ void add_imagefolder(CLI::App& parent, const SetAction& set) {
   const auto arguments = add_format(
       parent, set, "imagefolder", "A folder per class with its covers inside", "The folder",
       Workspace::Access::kRead,
-      [](Workspace& workspace, const Arguments& given, const Session& session) -> Result<ExportReport> {
+      [](Workspace& workspace, const ExportArguments& given, const Session& session) -> Result<ExportReport> {
         SLEEVE_CHECK(parse_protocol(given.protocol));
         return export_imagefolder(workspace, given.options(), {given.protocol.question, given.copy},
                                   session.context());
@@ -182,7 +182,7 @@ void add_export(CLI::App& app, const SetAction& set) {
       "Nothing that exists is replaced without --force, and everything appears whole or not at all.\n"
       "Pictures belong to their artists: share the list, not the covers.");
   add_tables(app, set);
-  add_albums(app, set);
+  add_export_albums(app, set);
   add_npz(app, set);
   add_imagefolder(app, set);
 }

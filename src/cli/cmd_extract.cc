@@ -11,13 +11,13 @@
 namespace sleeve {
 namespace {
 
-struct Arguments {
+struct ExtractArguments {
   std::string features;
   std::string augment;
 };
 
 // The covers, then their copies, one after the other.
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_extract(const ExtractArguments& arguments, const Session& session) {
   SLEEVE_TRY(const FeatureSet features, parse_feature_set(arguments.features));
   CopiesWanted wanted;
   if (!arguments.augment.empty()) {
@@ -39,7 +39,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }  // namespace
 
 void add_extract(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ExtractArguments>();
   app.add_option(
          "--features", arguments->features,
          "Descriptors joined with '+', options after ':'; default: all of the default set ('sleeve list')")
@@ -51,7 +51,7 @@ void add_extract(CLI::App& app, const SetAction& set) {
       "Examples:\n  sleeve extract\n  sleeve extract --features hog+hsv\n  sleeve extract --features "
       "hog:cell=10\n  sleeve extract --features hog+hsv --augment 3:rotate=0\n"
       "Only what is missing is computed; stopping loses at most the covers in flight.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_extract(*arguments, session); });
 }
 
 }  // namespace sleeve

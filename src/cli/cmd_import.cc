@@ -83,7 +83,7 @@ void add_csv(CLI::App& import, const SetAction& set) {
   });
 }
 
-void add_albums(CLI::App& import, const SetAction& set) {
+void add_import_albums(CLI::App& import, const SetAction& set) {
   CLI::App* app = import.add_subcommand("albums", "The original project's album JSON");
   auto file = std::make_shared<std::string>();
   auto images = std::make_shared<std::string>();
@@ -111,7 +111,7 @@ void add_import(CLI::App& app, const SetAction& set) {
       "A picture is refused over 64 megapixels, 20,000 pixels a side or 64 MiB.");
   add_folder(app, set);
   add_csv(app, set);
-  add_albums(app, set);
+  add_import_albums(app, set);
   add_import_library(app, set);
 }
 

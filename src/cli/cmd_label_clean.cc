@@ -10,6 +10,7 @@
 #include "cli/cmd_label.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
+#include "cli/output_parts.h"
 #include "report/picture_sheet.h"
 #include "stage/label_clean.h"
 
@@ -17,8 +18,6 @@ namespace sleeve {
 namespace {
 
 constexpr size_t kPairsShown = 15;
-
-std::string count(const Json& value) { return with_thousands(value.get<long long>()); }
 
 std::string names(const Json& list) {
   std::vector<std::string> texts;

@@ -15,7 +15,7 @@
 namespace sleeve {
 namespace {
 
-struct Arguments {
+struct DiscoverArguments {
   double popularity_above = 0;
   size_t tags_above = 100;
   double merge_above = 0.5;
@@ -40,7 +40,7 @@ std::string discover_text(const Json& report) {
   return text;
 }
 
-Status draw(const DiscoveredTags& found, const std::string& path) {
+Status draw_discovered(const DiscoveredTags& found, const std::string& path) {
   HeatMapInput input;
   input.title = "Which tags go together";
   input.subtitle =
@@ -60,7 +60,7 @@ Status draw(const DiscoveredTags& found, const std::string& path) {
   return write_drawing(drawing, path);
 }
 
-Result<Exit> run(const Arguments& arguments, bool filter, const Session& session) {
+Result<Exit> run_discover(const DiscoverArguments& arguments, bool filter, const Session& session) {
   DiscoverOptions options;
   if (filter) options.popularity_above = arguments.popularity_above;
   options.tags_above = arguments.tags_above;
@@ -75,7 +75,7 @@ Result<Exit> run(const Arguments& arguments, bool filter, const Session& session
     SLEEVE_CHECK(write_file_atomic(arguments.out, std::string_view(as_rules(found, options))));
   }
   if (!arguments.csv.empty()) SLEEVE_CHECK(write_file_atomic(arguments.csv, std::string_view(as_csv(found))));
-  if (!arguments.figure.empty()) SLEEVE_CHECK(draw(found, arguments.figure));
+  if (!arguments.figure.empty()) SLEEVE_CHECK(draw_discovered(found, arguments.figure));
   print_report(session, to_json(found, options), discover_text);
   return Exit::kDone;
 }
@@ -84,7 +84,7 @@ Result<Exit> run(const Arguments& arguments, bool filter, const Session& session
 
 void add_label_discover(CLI::App& label, const SetAction& set) {
   CLI::App* app = label.add_subcommand("discover", "Propose genres from which tags go together");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DiscoverArguments>();
   CLI::Option* filter = app->add_option("--popularity-above", arguments->popularity_above,
                                         "Only albums of more popularity (the original's: 40)")
                             ->check(CLI::Range(0.0, 100.0))
@@ -110,8 +110,9 @@ void add_label_discover(CLI::App& label, const SetAction& set) {
       "Examples:\n  sleeve label discover --popularity-above 40 --out found.rules --figure tags.png\n"
       "  sleeve label genres --rules found.rules --dry-run\n"
       "Changes nothing in the workspace.");
-  set(*app,
-      [arguments, filter](const Session& session) { return run(*arguments, filter->count() > 0, session); });
+  set(*app, [arguments, filter](const Session& session) {
+    return run_discover(*arguments, filter->count() > 0, session);
+  });
 }
 
 }  // namespace sleeve

@@ -8,12 +8,11 @@
 #include "base/try.h"
 #include "cli/cmd_label.h"
 #include "cli/output.h"
+#include "cli/output_parts.h"
 #include "stage/label_figures.h"
 
 namespace sleeve {
 namespace {
-
-std::string count(const Json& value) { return with_thousands(value.get<long long>()); }
 
 Result<std::vector<double>> numbers_in(const std::string& list, const char* option) {
   std::vector<double> numbers;

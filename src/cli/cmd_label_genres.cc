@@ -9,6 +9,7 @@
 #include "cli/cmd_label.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
+#include "cli/output_parts.h"
 #include "stage/label_genres.h"
 #include "stage/label_history.h"
 
@@ -16,8 +17,6 @@ namespace sleeve {
 namespace {
 
 constexpr size_t kTagsShown = 20;
-
-std::string count(const Json& value) { return with_thousands(value.get<long long>()); }
 
 std::string outcome_words(const std::string& outcome, const std::string& ties) {
   if (outcome == "agreed") return "all their tags agree";

@@ -9,12 +9,11 @@
 #include "cli/cmd_label.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
+#include "cli/output_parts.h"
 #include "stage/label_history.h"
 
 namespace sleeve {
 namespace {
-
-std::string count(const Json& value) { return with_thousands(value.get<long long>()); }
 
 std::string log_text(const Json& report) {
   if (report["steps"].empty()) return "no labelling yet: 'sleeve label genres' is a start\n";

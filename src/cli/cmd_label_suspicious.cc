@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kShown = 20;
 
-struct Arguments {
+struct SuspiciousArguments {
   std::string features = "hog+hsv";
   std::string model = "logistic";
   int folds = 5;
@@ -77,7 +77,7 @@ std::string suspicious_text(const Json& report) {
          "[--genre G]\n";
 }
 
-Status draw(const LabelSuspiciousReport& report, const std::string& path) {
+Status draw_suspicious(const LabelSuspiciousReport& report, const std::string& path) {
   std::vector<SheetCell> cells;
   for (const SuspiciousCover& cover : report.covers) {
     cells.push_back({cover.path, cover.suggested, cover.label, cover.p_suggested});
@@ -89,7 +89,7 @@ Status draw(const LabelSuspiciousReport& report, const std::string& path) {
   return write_sheet(cells, options, path);
 }
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_suspicious(const SuspiciousArguments& arguments, const Session& session) {
   SLEEVE_CHECK(check_output_files({{"--csv", arguments.csv, ""}, {"--sheet", arguments.sheet, ".png"}}));
   LabelSuspiciousOptions options;
   SLEEVE_TRY(options.features, parse_feature_set(arguments.features));
@@ -103,7 +103,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   Status written;
   if (!arguments.csv.empty()) written = write_suspicious(report, arguments.csv);
   if (written.ok() && !arguments.sheet.empty() && !report.covers.empty())
-    written = draw(report, arguments.sheet);
+    written = draw_suspicious(report, arguments.sheet);
   print_report(session, to_json(report), suspicious_text);
   SLEEVE_CHECK(std::move(written));
   return Exit::kDone;
@@ -153,7 +153,7 @@ void add_review(CLI::App& label, const SetAction& set, bool accept) {
 void add_label_suspicious(CLI::App& clean, const SetAction& set) {
   CLI::App* app =
       clean.add_subcommand("suspicious", "List labels that a model contradicts which had not seen them");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SuspiciousArguments>();
   app->add_option("--features", arguments->features, "Descriptors joined with '+'")
       ->capture_default_str()
       ->type_name("SET");
@@ -177,7 +177,7 @@ void add_label_suspicious(CLI::App& clean, const SetAction& set) {
       "  sleeve label clean suspicious --plant 0.1 --effect\n"
       "Confident learning (Northcutt, Jiang & Chuang 2021). Nothing is changed: 'accept' and 'reject' "
       "decide.");
-  set(*app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(*app, [arguments](const Session& session) { return run_suspicious(*arguments, session); });
 }
 
 void add_label_review(CLI::App& label, const SetAction& set) {

@@ -15,7 +15,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kProblemsShown = 10;
+constexpr size_t kLibraryProblemsShown = 10;
 
 std::string library_text(const Json& report) {
   std::string text =
@@ -42,10 +42,10 @@ std::string library_text(const Json& report) {
     text += fmt::format("passed over: {}\n", plural(report["links"], "link to a folder", "links to folders"));
   const size_t problems = report["problem_count"].get<size_t>();
   if (problems > 0) text += fmt::format("\n{}:\n", plural(report["problem_count"], "problem", "problems"));
-  for (size_t i = 0; i < std::min(kProblemsShown, report["problems"].size()); ++i) {
+  for (size_t i = 0; i < std::min(kLibraryProblemsShown, report["problems"].size()); ++i) {
     text += "  " + report["problems"][i]["reason"].get<std::string>() + "\n";
   }
-  if (problems > kProblemsShown) text += "  … --json shows more, 'sleeve status --json' all\n";
+  if (problems > kLibraryProblemsShown) text += "  … --json shows more, 'sleeve status --json' all\n";
   return text;
 }
 

@@ -17,7 +17,7 @@
 namespace sleeve {
 namespace {
 
-struct Arguments {
+struct PredictArguments {
   std::string model;
   std::vector<std::string> paths;
   std::string sheet;
@@ -86,7 +86,7 @@ std::string note_on_default() {
       percent("accuracy"), percent("baseline_accuracy"));
 }
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_predict(const PredictArguments& arguments, const Session& session) {
   SLEEVE_CHECK(check_output_files({{"--sheet", arguments.sheet, ".png"}}));
   SLEEVE_TRY(const Model model, arguments.model.empty() ? default_model() : load_model(arguments.model));
   const std::vector<std::filesystem::path> paths(arguments.paths.begin(), arguments.paths.end());
@@ -115,7 +115,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }  // namespace
 
 void add_predict(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<PredictArguments>();
   app.add_option(
          "-m,--model", arguments->model,
          "A .sleeve file, as 'sleeve train' writes it; left out: the one that comes with sleeve, for genres")
@@ -136,7 +136,7 @@ void add_predict(CLI::App& app, const SetAction& set) {
       "path, error. A model of several genres also gives genres (those of at least even odds); one of "
       "numbers\n"
       "popularity and interval instead.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_predict(*arguments, session); });
 }
 
 }  // namespace sleeve

@@ -17,13 +17,13 @@ namespace {
 
 constexpr size_t kMostLines = 24;  // of a descriptor's values in the text
 
-struct Arguments {
+struct ShowArguments {
   std::string cover;
   std::string features;
   std::string out;
 };
 
-std::string text_of(const Json& report) {
+std::string shown_text(const Json& report) {
   std::string text =
       fmt::format("{}: {} × {} px, {}\n", report["path"].get<std::string>(), report["width"].get<int>(),
                   report["height"].get<int>(), report["format"].get<std::string>());
@@ -48,7 +48,7 @@ std::string text_of(const Json& report) {
   return text;
 }
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_show(const ShowArguments& arguments, const Session& session) {
   if (!arguments.out.empty()) {
     SLEEVE_CHECK(check_drawing_path("--out", arguments.out));
     SLEEVE_CHECK(check_output_files({{"--out", arguments.out, ""}}));
@@ -61,14 +61,14 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
     SLEEVE_CHECK(write_drawing(drawing, arguments.out));
     json["written"] = arguments.out;
   }
-  print_report(session, json, text_of);
+  print_report(session, json, shown_text);
   return Exit::kDone;
 }
 
 }  // namespace
 
 void add_show(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ShowArguments>();
   app.add_option("COVER", arguments->cover, "A picture file")->required()->type_name("FILE");
   app.add_option("-f,--features", arguments->features, "Descriptors joined with '+' (default: the usual set)")
       ->type_name("SET");
@@ -79,7 +79,7 @@ void add_show(CLI::App& app, const SetAction& set) {
       "  sleeve show cover.jpg --features hog+hsv+palette+composition+text --out seen.svg\n"
       "  sleeve show cover.jpg --features colour --json | jq '.descriptors[0].values'\n"
       "Needs no workspace. 'sleeve list' names the descriptors.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_show(*arguments, session); });
 }
 
 }  // namespace sleeve

@@ -12,7 +12,7 @@
 namespace sleeve {
 namespace {
 
-struct Arguments {
+struct TrainArguments {
   ProtocolArguments protocol;
   std::string model = "forest:trees=1000:max_features=log2";
   double test_size = 0.2;
@@ -21,7 +21,7 @@ struct Arguments {
   FigureArguments figures;
 };
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_train(const TrainArguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   SLEEVE_TRY(PipelineSpec pipeline, parse_model(arguments.model, goal_of(arguments.protocol.question)));
   SLEEVE_CHECK(
@@ -38,7 +38,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
 }  // namespace
 
 void add_train(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TrainArguments>();
   add_protocol_options(app, arguments->protocol);
   app.add_option("--model", arguments->model,
                  "Model with options after ':', transforms in front with '>'; 'sleeve list' shows them")
@@ -64,7 +64,7 @@ void add_train(CLI::App& app, const SetAction& set) {
       "  sleeve train --target popularity --as number --model ridge --out popularity.sleeve --plot "
       "points.svg\n"
       "  sleeve train --target popularity --popular-above 60 --out popular.sleeve");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_train(*arguments, session); });
 }
 
 }  // namespace sleeve

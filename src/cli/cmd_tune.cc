@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint64_t kMaxGridBytes = uint64_t{16} << 20;
 
-struct Arguments {
+struct TuneArguments {
   ProtocolArguments protocol;
   std::string model = "svm";
   std::string grid;
@@ -35,7 +35,7 @@ struct Arguments {
 };
 
 // What is worth trying for a learner is known by the learner's name.
-std::string default_grid(const Arguments& arguments, Goal goal) {
+std::string default_grid(const TuneArguments& arguments, Goal goal) {
   const auto spec = parse_pipeline(arguments.model, goal);
   return spec.ok() ? spec->learner.name : arguments.model;
 }
@@ -58,7 +58,7 @@ Result<Json> read_grid(const std::string& grid) {
   return parse_grid_text(text, grid);
 }
 
-Result<Grid> make_grid(const Arguments& arguments, Goal goal, uint64_t seed) {
+Result<Grid> make_grid(const TuneArguments& arguments, Goal goal, uint64_t seed) {
   const std::string source = arguments.grid.empty() ? default_grid(arguments, goal) : arguments.grid;
   auto json = read_grid(source);
   if (!json.ok() && arguments.grid.empty()) {
@@ -74,7 +74,7 @@ Result<Grid> make_grid(const Arguments& arguments, Goal goal, uint64_t seed) {
   return grid;
 }
 
-Result<Exit> run(const Arguments& arguments, const Session& session) {
+Result<Exit> run_tune(const TuneArguments& arguments, const Session& session) {
   SLEEVE_TRY(Protocol protocol, parse_protocol(arguments.protocol));
   const Goal goal = goal_of(arguments.protocol.question);
   SLEEVE_TRY(Grid grid, make_grid(arguments, goal, session.common.seed));
@@ -111,7 +111,7 @@ Result<Exit> run(const Arguments& arguments, const Session& session) {
   return report->trained.unreadable.empty() && report->run_id > 0 ? Exit::kDone : Exit::kPartly;
 }
 
-void add_search_options(CLI::App& app, Arguments& arguments) {
+void add_search_options(CLI::App& app, TuneArguments& arguments) {
   app.add_option("--model", arguments.model,
                  "What is tuned, with options after ':' and transforms in front with '>'")
       ->capture_default_str()
@@ -142,7 +142,7 @@ void add_search_options(CLI::App& app, Arguments& arguments) {
 }  // namespace
 
 void add_tune(CLI::App& app, const SetAction& set) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TuneArguments>();
   add_protocol_options(app, arguments->protocol);
   add_search_options(app, *arguments);
   app.add_option("--test-size", arguments->test_size,
@@ -168,7 +168,7 @@ void add_tune(CLI::App& app, const SetAction& set) {
       "  sleeve tune --model 'pca>svm' --grid grid.json --samples 40 --halving --nested 5\n"
       "  sleeve tune --grid original --split stratified\n"
       "A search that is stopped (Ctrl-C) goes on where it was when the same command is given again.");
-  set(app, [arguments](const Session& session) { return run(*arguments, session); });
+  set(app, [arguments](const Session& session) { return run_tune(*arguments, session); });
 }
 
 }  // namespace sleeve

@@ -12,15 +12,15 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kProblemsShown = 20;
+constexpr size_t kImportProblemsShown = 20;
 
 std::string problems_text(const Json& problems) {
   std::string text;
-  for (size_t i = 0; i < std::min(problems.size(), kProblemsShown); ++i) {
+  for (size_t i = 0; i < std::min(problems.size(), kImportProblemsShown); ++i) {
     text += fmt::format("  {}\n", problems[i]["reason"].get<std::string>());
   }
-  if (problems.size() > kProblemsShown) {
-    text += fmt::format("  … and {} more; --json lists all\n", problems.size() - kProblemsShown);
+  if (problems.size() > kImportProblemsShown) {
+    text += fmt::format("  … and {} more; --json lists all\n", problems.size() - kImportProblemsShown);
   }
   return text;
 }

@@ -11,7 +11,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kProblemsShown = 10;
+constexpr size_t kCollectProblemsShown = 10;
 
 std::string megabytes(double bytes) { return fmt::format("{:.1f} MB", bytes / 1e6); }
 
@@ -88,12 +88,12 @@ std::string collect_text(const Json& report) {
     text += "note: " + printable(std::string_view(note.get_ref<const std::string&>())) + "\n";
   }
   const Json& problems = report["problems"];
-  for (size_t i = 0; i < std::min(problems.size(), kProblemsShown); ++i) {
+  for (size_t i = 0; i < std::min(problems.size(), kCollectProblemsShown); ++i) {
     text += fmt::format("  {}\n",
                         printable(std::string_view(problems[i]["reason"].get_ref<const std::string&>())));
   }
-  if (problems.size() > kProblemsShown) {
-    text += fmt::format("  … and {} more; --json lists all\n", problems.size() - kProblemsShown);
+  if (problems.size() > kCollectProblemsShown) {
+    text += fmt::format("  … and {} more; --json lists all\n", problems.size() - kCollectProblemsShown);
   }
   return text + stop_text(report);
 }

@@ -19,7 +19,7 @@ std::string mean_of(const Json& folds, const std::string& metric) {
 }
 
 // The metric searched for first, then the usual others.
-std::vector<std::string> columns_of(const Json& report) {
+std::vector<std::string> column_names(const Json& report) {
   std::vector<std::string> columns = {report["metric"].get<std::string>()};
   for (const char* usual :
        {"accuracy", "macro_f1", "macro_roc_auc", "macro_average_precision", "r_squared", "spearman"}) {
@@ -76,7 +76,7 @@ std::string nested_text(const Json& report) {
 }  // namespace
 
 std::string tune_text(const Json& report) {
-  const auto columns = columns_of(report);
+  const auto columns = column_names(report);
   std::string text;
   for (const Json& search : report["searches"]) text += search_text(search, columns);
   if (report.contains("nested")) text += nested_text(report);

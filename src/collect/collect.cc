@@ -20,10 +20,10 @@ namespace {
 constexpr int64_t kPlaceholderArtists = 5;
 constexpr int kLookAlikeBits = 6;
 
-class Run {
+class CollectorRun {
  public:
-  Run(const CollectPlace& place, const SourceEntry& entry, const CollectOptions& options,
-      CollectReport& report)
+  CollectorRun(const CollectPlace& place, const SourceEntry& entry, const CollectOptions& options,
+               CollectReport& report)
       : place_(place),
         collections_(place.catalogue),
         info_(entry.info()),
@@ -176,7 +176,7 @@ Result<CollectReport> collect(const CollectPlace& place, const SourceEntry& sour
                               const WorkContext& context) {
   const auto start = std::chrono::steady_clock::now();
   CollectReport report;
-  Run run(place, source, options, report);
+  CollectorRun run(place, source, options, report);
   SLEEVE_CHECK(run.begin(refresh));
   SLEEVE_CHECK(run.run(std::move(settings), context));
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -85,12 +85,12 @@ namespace {
 using deezer::Album;
 using deezer::Of;
 
-constexpr size_t kPage = 100;  // more are clamped in silence
-constexpr int64_t kQuota = 4;  // "Quota limit exceeded"
+constexpr size_t kDeezerPage = 100;  // more are clamped in silence
+constexpr int64_t kQuota = 4;        // "Quota limit exceeded"
 constexpr int64_t kBusy = 700;
 constexpr int64_t kNoData = 800;  // unknown id
 
-class Run : public SourceRun {
+class DeezerRun : public SourceRun {
  public:
   using SourceRun::SourceRun;
 
@@ -177,7 +177,7 @@ class Run : public SourceRun {
   Status walk(const std::string& target, const std::string& collection, Of of, size_t* left) {
     const char separator = target.find('?') == std::string::npos ? '?' : '&';
     for (size_t index = 0; !full() && (left == nullptr || *left > 0);) {
-      auto answer = ask(fmt::format("{}{}limit={}&index={}", target, separator, kPage, index),
+      auto answer = ask(fmt::format("{}{}limit={}&index={}", target, separator, kDeezerPage, index),
                         [of](const Json& json) { return deezer::read_page(json, of).has_value(); });
       if (!answer.ok()) return pass_on(collection, answer.error());
       const auto page = deezer::read_page(answer->json, of);
@@ -236,7 +236,7 @@ class Deezer final : public Source {
                            "no Deezer id: a number, the end of the link"));
     CollectPlan plan;
     const size_t lists = options.playlists.size() + options.artists.size() + options.searches.size();
-    const size_t charted = (options.charts.size() + lists) * kPage;
+    const size_t charted = (options.charts.size() + lists) * kDeezerPage;
     plan.albums = options.albums.size() + charted + options.genres.size() * options.per_genre;
     if (options.limit > 0) plan.albums = std::min(plan.albums, options.limit);
     plan.pictures = plan.albums;
@@ -247,7 +247,7 @@ class Deezer final : public Source {
     return plan;
   }
   Status find(const CollectOptions& options, ServiceClient& services, AlbumSink& sink) override {
-    return Run(options, services, sink).run();
+    return DeezerRun(options, services, sink).run();
   }
 };
 

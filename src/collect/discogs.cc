@@ -125,14 +125,11 @@ std::optional<Album> read_album(const Json& json, char kind) {
 
 namespace {
 
-using discogs::Album;
-using discogs::Page;
-
-constexpr int kPage = 100;
+constexpr int kDiscogsPage = 100;
 constexpr int64_t kLastPage = 100;  // a search shows 10,000 rows
 constexpr const char* kRestricted = "Discogs restricted data: no transfer, no commercial use";
 
-class Run : public SourceRun {
+class DiscogsRun : public SourceRun {
  public:
   using SourceRun::SourceRun;
 
@@ -178,7 +175,7 @@ class Run : public SourceRun {
     Found found;
     for (int64_t number = 1; !full() && number <= kLastPage; ++number) {
       auto answer =
-          ask(fmt::format("/database/search?type=master&{}&per_page={}&page={}", what, kPage, number),
+          ask(fmt::format("/database/search?type=master&{}&per_page={}&page={}", what, kDiscogsPage, number),
               [](const Json& json) { return discogs::read_search(json).has_value(); });
       if (!answer.ok()) {
         found.status = pass_on(collection, answer.error());
@@ -187,7 +184,7 @@ class Run : public SourceRun {
       const auto page = discogs::read_search(answer->json);
       if (!page) break;
       found.rows += page->length;
-      for (const Album& album : page->albums) {
+      for (const discogs::Album& album : page->albums) {
         if (full() || (left != nullptr && *left == 0)) return found;
         if (album.pictures.empty() || !is_new(album.key)) continue;
         if (left != nullptr) --*left;
@@ -201,7 +198,7 @@ class Run : public SourceRun {
 
   Status find_artist(const std::string& artist) {
     for (int64_t number = 1; !full(); ++number) {
-      auto answer = ask(fmt::format("/artists/{}/releases?per_page={}&page={}", artist, kPage, number),
+      auto answer = ask(fmt::format("/artists/{}/releases?per_page={}&page={}", artist, kDiscogsPage, number),
                         [](const Json& json) { return discogs::read_releases(json).has_value(); });
       if (!answer.ok()) return pass_on("artist " + artist, answer.error());
       const auto page = discogs::read_releases(answer->json);
@@ -209,7 +206,8 @@ class Run : public SourceRun {
         missing("artist " + artist, "Discogs");
         return {};
       }
-      for (const Album& album : page->albums) SLEEVE_CHECK(take_by_id(album.key, "artist " + artist));
+      for (const discogs::Album& album : page->albums)
+        SLEEVE_CHECK(take_by_id(album.key, "artist " + artist));
       if (page->length == 0 || number >= page->pages) return {};
     }
     return {};
@@ -230,7 +228,7 @@ class Run : public SourceRun {
     return hand_over(*album, collection, answer->origin);
   }
 
-  Status hand_over(const Album& album, const std::string& collection, const OriginRecord& origin) {
+  Status hand_over(const discogs::Album& album, const std::string& collection, const OriginRecord& origin) {
     FoundAlbum found = begin_album(album.key, album, "discogs:", collection, origin);
     put_genres(found, album.genres, origin);
     if (album.want) found.counts["want"] = *album.want;
@@ -259,20 +257,21 @@ class Discogs final : public Source {
                            "no Discogs id: m and a master's number, or r and a release's"));
     SLEEVE_CHECK(check_ids({&options.artists}, is_number_id, "no Discogs artist id: a number"));
     CollectPlan plan;
-    const size_t pages = options.genres.size() * (options.per_genre / kPage + 2) + options.searches.size();
-    plan.albums = options.genres.size() * options.per_genre + options.searches.size() * kPage +
-                  options.albums.size() + options.artists.size() * kPage;
+    const size_t pages =
+        options.genres.size() * (options.per_genre / kDiscogsPage + 2) + options.searches.size();
+    plan.albums = options.genres.size() * options.per_genre + options.searches.size() * kDiscogsPage +
+                  options.albums.size() + options.artists.size() * kDiscogsPage;
     if (options.limit > 0) plan.albums = std::min(plan.albums, options.limit);
     plan.pictures = plan.albums;
     plan.picture_bytes = 60e3;
     if (pages > 0) plan.parts.push_back({"searches", "discogs", pages});
-    const size_t lookups = options.albums.size() + options.artists.size() * (kPage + 1);
+    const size_t lookups = options.albums.size() + options.artists.size() * (kDiscogsPage + 1);
     if (lookups > 0) plan.parts.push_back({"masters and releases", "discogs", lookups});
     plan.parts.push_back({"covers", "discogs_images", plan.pictures, true});
     return plan;
   }
   Status find(const CollectOptions& options, ServiceClient& services, AlbumSink& sink) override {
-    return Run(options, services, sink).run();
+    return DiscogsRun(options, services, sink).run();
   }
   Result<std::vector<std::pair<std::string, std::string>>> picture_headers(std::string_view service,
                                                                            ServiceClient& services) override {

@@ -61,14 +61,14 @@ std::string sized_picture(const std::string& url, int side) {
 
 namespace {
 
-constexpr size_t kAlbumsACall = 100;  // of a lookup: the address stays short
+constexpr size_t kItunesAlbumsALookup = 100;  // of a lookup: the address stays short
 constexpr size_t kMostResults = 200;
 
 std::string shop(const CollectOptions& options) {
   return options.country.empty() ? "us" : ascii_lower(options.country);
 }
 
-class Run : public SourceRun {
+class ItunesRun : public SourceRun {
  public:
   using SourceRun::SourceRun;
 
@@ -129,8 +129,8 @@ class Run : public SourceRun {
   }
 
   Status find_albums(const std::vector<std::string>& ids, const std::string& collection) {
-    for (size_t first = 0; first < ids.size() && !full(); first += kAlbumsACall) {
-      const auto batch = std::span(ids).subspan(first, std::min(kAlbumsACall, ids.size() - first));
+    for (size_t first = 0; first < ids.size() && !full(); first += kItunesAlbumsALookup) {
+      const auto batch = std::span(ids).subspan(first, std::min(kItunesAlbumsALookup, ids.size() - first));
       auto answer = ask("/lookup?id=" + join_text(batch, ",") + "&country=" + shop(options_),
                         [](const Json& json) { return itunes::read_results(json).has_value(); });
       if (!answer.ok()) {
@@ -180,13 +180,13 @@ class Itunes final : public Source {
     if (options.limit > 0) plan.albums = std::min(plan.albums, options.limit);
     plan.pictures = plan.albums;
     plan.picture_bytes = options.size <= 250 ? 15e3 : options.size <= 600 ? 60e3 : 200e3;
-    const size_t lookups = (options.albums.size() + kAlbumsACall - 1) / kAlbumsACall;
+    const size_t lookups = (options.albums.size() + kItunesAlbumsALookup - 1) / kItunesAlbumsALookup;
     plan.parts.push_back({"lists", "itunes", lists + 2 * options.charts.size() + lookups});
     plan.parts.push_back({"covers", "itunes_images", plan.pictures, true});
     return plan;
   }
   Status find(const CollectOptions& options, ServiceClient& services, AlbumSink& sink) override {
-    return Run(options, services, sink).run();
+    return ItunesRun(options, services, sink).run();
   }
 };
 

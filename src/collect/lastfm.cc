@@ -106,9 +106,7 @@ std::optional<std::vector<std::pair<std::string, int64_t>>> read_artist_tags(con
 
 namespace {
 
-using lastfm::Album;
-
-constexpr size_t kPage = 50;
+constexpr size_t kLastfmPage = 50;
 constexpr int64_t kNotFound = 6;  // or a parameter is wrong
 constexpr std::string_view kBetween = " / ";
 
@@ -125,7 +123,7 @@ bool is_passing(int64_t code) {
   return code == 8 || code == 11 || code == 16 || code == 29 || code == 0 || code > 29;
 }
 
-class Run : public SourceRun {
+class LastfmRun : public SourceRun {
  public:
   using SourceRun::SourceRun;
 
@@ -171,13 +169,13 @@ class Run : public SourceRun {
     size_t left = options_.per_genre;
     const std::string collection = "genre " + genre;
     for (int64_t number = 1; left > 0 && !full(); ++number) {
-      auto answer =
-          ask(fmt::format("tag.gettopalbums&tag={}&limit={}&page={}", percent_encoded(genre), kPage, number),
-              [](const Json& json) { return lastfm::read_tag_albums(json).has_value(); });
+      auto answer = ask(fmt::format("tag.gettopalbums&tag={}&limit={}&page={}", percent_encoded(genre),
+                                    kLastfmPage, number),
+                        [](const Json& json) { return lastfm::read_tag_albums(json).has_value(); });
       if (!answer.ok()) return pass_on(collection, answer.error());
       const auto page = lastfm::read_tag_albums(answer->json);
       if (!page) break;
-      for (const Album& album : page->albums) {
+      for (const lastfm::Album& album : page->albums) {
         if (left == 0 || full()) break;
         SLEEVE_CHECK(take_album(album.artist, album.title, collection, &left));
       }
@@ -211,7 +209,7 @@ class Run : public SourceRun {
     return hand_over(*album, key, collection, answer->origin);
   }
 
-  Status hand_over(const Album& album, const std::string& key, const std::string& collection,
+  Status hand_over(const lastfm::Album& album, const std::string& key, const std::string& collection,
                    const OriginRecord& origin) {
     FoundAlbum found;
     found.album.key = key;
@@ -271,14 +269,14 @@ class Lastfm final : public Source {
     if (options.limit > 0) plan.albums = std::min(plan.albums, options.limit);
     plan.pictures = plan.albums;
     plan.picture_bytes = 25e3;
-    const size_t pages = options.genres.size() * (options.per_genre / kPage + 1);
+    const size_t pages = options.genres.size() * (options.per_genre / kLastfmPage + 1);
     if (pages > 0) plan.parts.push_back({"albums of tags", "lastfm", pages});
     plan.parts.push_back({"albums and artists' tags", "lastfm", 2 * plan.albums});
     plan.parts.push_back({"covers", "lastfm_images", plan.pictures, true});
     return plan;
   }
   Status find(const CollectOptions& options, ServiceClient& services, AlbumSink& sink) override {
-    return Run(options, services, sink).run();
+    return LastfmRun(options, services, sink).run();
   }
 };
 

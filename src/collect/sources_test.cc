@@ -219,7 +219,7 @@ TEST_F(SourceFixture, SpotifyTokenThatRunsOutIsRenewed) {
   EXPECT_EQ(report.stop, StopReason::kNone) << report.stop_message;
   EXPECT_EQ(report.found, 40U);
   EXPECT_GT(fake.tokens(), 5);
-  EXPECT_THAT(catalogue_dump(at("ws")), testing::Not(HasSubstr("token-")));
+  EXPECT_THAT(catalogue_dump(at("ws")), ::testing::Not(HasSubstr("token-")));
 }
 
 TEST_F(SourceFixture, SpotifyLimitIsWaitedForAndQuotaIsLeftForAnotherDay) {
@@ -243,7 +243,7 @@ TEST_F(SourceFixture, SpotifyWrongKeysAreToldInItsWords) {
   const auto report = try_collect(options, std::move(with_keys));
   ASSERT_FALSE(report.ok());
   EXPECT_THAT(report.error().message, HasSubstr("invalid_client"));
-  EXPECT_THAT(report.error().message, testing::Not(HasSubstr("wrong")));
+  EXPECT_THAT(report.error().message, ::testing::Not(HasSubstr("wrong")));
 }
 
 TEST_F(SourceFixture, SpotifyWithoutPremiumIsToldInItsWords) {
@@ -371,7 +371,7 @@ TEST_F(SourceFixture, LastfmQuirks) {
   EXPECT_THAT(known.at("Band 1 / Album 3").genres, ElementsAre("artist tag")) << "nobody tagged the album";
   EXPECT_FALSE(known.at("Band 2 / Album 4").cover_id.has_value()) << "the star is no picture";
   EXPECT_EQ(known.at("Band 2 / Album 5").popularity, 100);
-  EXPECT_THAT(catalogue_dump(at("ws")), testing::Not(HasSubstr("lkey")));
+  EXPECT_THAT(catalogue_dump(at("ws")), ::testing::Not(HasSubstr("lkey")));
 }
 
 }  // namespace

@@ -15,13 +15,9 @@
 namespace sleeve {
 namespace {
 
-using spotify::Album;
-using spotify::Artist;
-using spotify::Page;
-
-constexpr size_t kAlbumsACall = 20;  // Extended Quota; Development Mode has no such call
+constexpr size_t kSpotifyAlbumsACall = 20;  // Extended Quota; Development Mode has no such call
 constexpr size_t kArtistsACall = 50;
-constexpr size_t kPage = 50;            // of playlists and artists' albums
+constexpr size_t kSpotifyPage = 50;     // of playlists and artists' albums
 constexpr size_t kSmallPage = 10;       // of Development Mode
 constexpr size_t kSearchWindow = 1000;  // search gives no more
 
@@ -107,9 +103,9 @@ class Asker {
   int status_ = 0;
 };
 
-class Run : public SourceRun {
+class SpotifyRun : public SourceRun {
  public:
-  Run(const CollectOptions& options, ServiceClient& services, AlbumSink& sink)
+  SpotifyRun(const CollectOptions& options, ServiceClient& services, AlbumSink& sink)
       : SourceRun(options, services, sink), asker_(services) {}
 
   Status run() {
@@ -123,8 +119,8 @@ class Run : public SourceRun {
                               spotify::read_search, kSearchWindow));
     }
     for (const std::string& album : options_.albums) add(album, "list");
-    for (size_t first = 0; first < wanted_.size(); first += kAlbumsACall) {
-      const size_t count = std::min(kAlbumsACall, wanted_.size() - first);
+    for (size_t first = 0; first < wanted_.size(); first += kSpotifyAlbumsACall) {
+      const size_t count = std::min(kSpotifyAlbumsACall, wanted_.size() - first);
       SLEEVE_CHECK(complete(std::span(wanted_).subspan(first, count)));
     }
     return {};
@@ -134,10 +130,10 @@ class Run : public SourceRun {
   struct Wanted {
     std::string id;
     std::string collection;
-    std::optional<Album> album;
+    std::optional<spotify::Album> album;
     OriginRecord origin;
   };
-  using Read = std::optional<Page> (*)(const Json&);
+  using Read = std::optional<spotify::Page> (*)(const Json&);
 
   [[nodiscard]] bool enough() const { return options_.limit > 0 && wanted_.size() >= options_.limit; }
   void add(const std::string& id, const std::string& collection) {
@@ -162,21 +158,21 @@ class Run : public SourceRun {
   // `tentative` only counted.
   Status find_pages(const std::string& target, const std::string& collection, Read read, size_t most,
                     bool tentative = false) {
-    size_t page_size = small_pages_ ? kSmallPage : kPage;
+    size_t page_size = small_pages_ ? kSmallPage : kSpotifyPage;
     for (size_t offset = 0; !enough() && (most == 0 || offset < most);) {
       auto answer = asker_.ask(
           fmt::format("{}&limit={}&offset={}{}", target, page_size, offset, market('&')),
           [read](const Json& json) { return read(json).has_value(); }, true);
       if (!answer.ok() && services_.stop_reason() != StopReason::kNone) return answer.error();
       const bool small = asker_.status() == 400 || asker_.status() == 0;
-      if (!answer.ok() && small && asker_.has_token() && page_size == kPage) {
+      if (!answer.ok() && small && asker_.has_token() && page_size == kSpotifyPage) {
         small_pages_ = true;
         page_size = kSmallPage;
         continue;
       }
       const auto page = answer.ok() ? read(answer->json) : std::nullopt;
       if (!page) return refused(collection, answer, tentative);
-      for (const Album& album : page->albums) add(album.id, collection);
+      for (const spotify::Album& album : page->albums) add(album.id, collection);
       offset += page->length;
       if (page->length == 0 || !page->more) break;
     }
@@ -268,7 +264,7 @@ class Run : public SourceRun {
   }
 
   Status fetch_artists(std::span<const std::string> ids) {
-    const auto keep = [&](const std::optional<Artist>& artist, const OriginRecord& origin) {
+    const auto keep = [&](const std::optional<spotify::Artist>& artist, const OriginRecord& origin) {
       if (artist) artists_[artist->id] = {artist->genres, origin};
     };
     SLEEVE_TRY(const bool done, ask_batch(
@@ -292,7 +288,7 @@ class Run : public SourceRun {
   }
 
   Status hand_over(Wanted& wanted) {
-    const Album& album = *wanted.album;
+    const spotify::Album& album = *wanted.album;
     FoundAlbum found = begin_album(album.id, album, "", wanted.collection, wanted.origin);
     found.album.popularity = album.popularity;
     if (album.popularity) {
@@ -308,7 +304,7 @@ class Run : public SourceRun {
   }
 
   // The smallest that is large enough first, then what is left, the largest first.
-  void add_pictures(const Album& album, FoundAlbum& found) const {
+  void add_pictures(const spotify::Album& album, FoundAlbum& found) const {
     const spotify::Picture* best = nullptr;
     for (const spotify::Picture& picture : album.pictures) {
       if (best == nullptr || picture.width >= options_.size) best = &picture;
@@ -348,7 +344,7 @@ class Spotify final : public Source {
     return plan;
   }
   Status find(const CollectOptions& options, ServiceClient& services, AlbumSink& sink) override {
-    return Run(options, services, sink).run();
+    return SpotifyRun(options, services, sink).run();
   }
 };
 

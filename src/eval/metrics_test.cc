@@ -13,7 +13,7 @@
 namespace sleeve {
 namespace {
 
-constexpr double kTolerance = 1e-12;
+constexpr double kMetricTolerance = 1e-12;
 
 Json golden_cases() {
   const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/metrics.json");
@@ -21,9 +21,9 @@ Json golden_cases() {
 }
 
 void expect_scores(const ClassScores& scores, const Json& wanted) {
-  EXPECT_NEAR(scores.precision, wanted["precision"].get<double>(), kTolerance);
-  EXPECT_NEAR(scores.recall, wanted["recall"].get<double>(), kTolerance);
-  EXPECT_NEAR(scores.f1, wanted["f1"].get<double>(), kTolerance);
+  EXPECT_NEAR(scores.precision, wanted["precision"].get<double>(), kMetricTolerance);
+  EXPECT_NEAR(scores.recall, wanted["recall"].get<double>(), kMetricTolerance);
+  EXPECT_NEAR(scores.f1, wanted["f1"].get<double>(), kMetricTolerance);
 }
 
 TEST(Metrics, AgreeWithScikitLearn) {
@@ -42,10 +42,10 @@ TEST(Metrics, AgreeWithScikitLearn) {
     }
     const Scores scores = score(confusion);
     EXPECT_EQ(scores.rows, static_cast<int64_t>(truth.size()));
-    EXPECT_NEAR(scores.accuracy, golden["accuracy"].get<double>(), kTolerance);
-    EXPECT_NEAR(scores.balanced_accuracy, golden["balanced_accuracy"].get<double>(), kTolerance);
-    EXPECT_NEAR(scores.cohens_kappa, golden["cohens_kappa"].get<double>(), kTolerance);
-    EXPECT_NEAR(scores.mcc, golden["mcc"].get<double>(), kTolerance);
+    EXPECT_NEAR(scores.accuracy, golden["accuracy"].get<double>(), kMetricTolerance);
+    EXPECT_NEAR(scores.balanced_accuracy, golden["balanced_accuracy"].get<double>(), kMetricTolerance);
+    EXPECT_NEAR(scores.cohens_kappa, golden["cohens_kappa"].get<double>(), kMetricTolerance);
+    EXPECT_NEAR(scores.mcc, golden["mcc"].get<double>(), kMetricTolerance);
     expect_scores(scores.macro, golden["macro"]);
     expect_scores(scores.weighted, golden["weighted"]);
     ASSERT_EQ(scores.per_class.size(), golden["per_class"].size());
@@ -96,8 +96,8 @@ TEST(Metrics, AgreementOfManyRowsDoesNotOverflow) {
     few.add(truth, predicted, count);
     many.add(truth, predicted, int64_t{count} * 1'000'000'000'000);
   }
-  EXPECT_NEAR(score(many).cohens_kappa, score(few).cohens_kappa, kTolerance);
-  EXPECT_NEAR(score(many).mcc, score(few).mcc, kTolerance);
+  EXPECT_NEAR(score(many).cohens_kappa, score(few).cohens_kappa, kMetricTolerance);
+  EXPECT_NEAR(score(many).mcc, score(few).mcc, kMetricTolerance);
 }
 
 TEST(Metrics, WithoutRowsAllIsZero) {

@@ -16,7 +16,7 @@
 namespace sleeve {
 namespace {
 
-constexpr double kTolerance = 1e-12;
+constexpr double kProbabilityTolerance = 1e-12;
 
 struct Case {
   Json golden;
@@ -24,7 +24,7 @@ struct Case {
   Matrix p;
 };
 
-std::vector<Case> golden_cases() {
+std::vector<Case> probability_cases() {
   const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/probability_metrics.json");
   std::vector<Case> cases;
   const Json file = parse_json(text.value()).value();
@@ -38,41 +38,41 @@ std::vector<Case> golden_cases() {
   return cases;
 }
 
-void expect_same(const std::optional<double>& value, const Json& wanted) {
+void expect_same_score(const std::optional<double>& value, const Json& wanted) {
   ASSERT_EQ(value.has_value(), !wanted.is_null());
   if (value) {
-    EXPECT_NEAR(*value, wanted.get<double>(), kTolerance);
+    EXPECT_NEAR(*value, wanted.get<double>(), kProbabilityTolerance);
   }
 }
 
 TEST(ProbabilityMetrics, LossesAgreeWithScikitLearn) {
-  for (const auto& [golden, truth, p] : golden_cases()) {
+  for (const auto& [golden, truth, p] : probability_cases()) {
     SCOPED_TRACE(golden["name"].get<std::string>());
-    EXPECT_NEAR(log_loss(p, truth), golden["log_loss"].get<double>(), kTolerance);
-    EXPECT_NEAR(brier_score(p, truth), golden["brier"].get<double>(), kTolerance);
+    EXPECT_NEAR(log_loss(p, truth), golden["log_loss"].get<double>(), kProbabilityTolerance);
+    EXPECT_NEAR(brier_score(p, truth), golden["brier"].get<double>(), kProbabilityTolerance);
     for (size_t k = 1; k <= p.columns(); ++k) {
       EXPECT_NEAR(top_k_accuracy(p, truth, static_cast<int>(k)), golden["top_k"][k - 1].get<double>(),
-                  kTolerance)
+                  kProbabilityTolerance)
           << "k = " << k;
     }
   }
 }
 
 TEST(ProbabilityMetrics, AreasAgreeWithScikitLearn) {
-  for (const auto& [golden, truth, p] : golden_cases()) {
+  for (const auto& [golden, truth, p] : probability_cases()) {
     SCOPED_TRACE(golden["name"].get<std::string>());
     for (const auto& [name, average] :
          {std::pair{"macro", Average::kMacro}, {"weighted", Average::kWeighted}}) {
       SCOPED_TRACE(name);
-      expect_same(roc_auc_ovr(p, truth, average), golden["ovr"][name]);
-      expect_same(roc_auc_ovo(p, truth, average), golden["ovo"][name]);
-      expect_same(average_precision(p, truth, average), golden["ap"][name]);
+      expect_same_score(roc_auc_ovr(p, truth, average), golden["ovr"][name]);
+      expect_same_score(roc_auc_ovo(p, truth, average), golden["ovo"][name]);
+      expect_same_score(average_precision(p, truth, average), golden["ap"][name]);
     }
   }
 }
 
 TEST(ProbabilityMetrics, ReliabilityAgreesWithScikitLearn) {
-  for (const auto& [golden, truth, p] : golden_cases()) {
+  for (const auto& [golden, truth, p] : probability_cases()) {
     SCOPED_TRACE(golden["name"].get<std::string>());
     for (const Json& wanted : golden["curves"]) {
       const auto curve = reliability_curve(p, truth, wanted["bins"].get<int>());
@@ -82,14 +82,14 @@ TEST(ProbabilityMetrics, ReliabilityAgreesWithScikitLearn) {
         if (bin.rows == 0) continue;
         ASSERT_LT(filled, wanted["rows"].size());
         EXPECT_EQ(bin.rows, wanted["rows"][filled].get<int64_t>());
-        EXPECT_NEAR(bin.accuracy, wanted["accuracy"][filled].get<double>(), kTolerance);
-        EXPECT_NEAR(bin.confidence, wanted["confidence"][filled].get<double>(), kTolerance);
+        EXPECT_NEAR(bin.accuracy, wanted["accuracy"][filled].get<double>(), kProbabilityTolerance);
+        EXPECT_NEAR(bin.confidence, wanted["confidence"][filled].get<double>(), kProbabilityTolerance);
         EXPECT_LE(bin.low, bin.confidence);
         EXPECT_GE(bin.high, bin.confidence);
         ++filled;
       }
       EXPECT_EQ(filled, wanted["rows"].size());
-      EXPECT_NEAR(calibration_error(curve), wanted["error"].get<double>(), kTolerance);
+      EXPECT_NEAR(calibration_error(curve), wanted["error"].get<double>(), kProbabilityTolerance);
     }
   }
 }
@@ -123,7 +123,7 @@ TEST(ProbabilityMetrics, CalibrationErrorIsByHowMuchConfidenceIsOverstated) {
 }
 
 TEST(ProbabilityMetrics, TopOneIsTheAccuracyTiesIncluded) {
-  for (const auto& [golden, truth, p] : golden_cases()) {
+  for (const auto& [golden, truth, p] : probability_cases()) {
     const auto confusion = ConfusionMatrix::of(truth, most_probable(p), static_cast<int>(p.columns()));
     EXPECT_DOUBLE_EQ(top_k_accuracy(p, truth, 1), score(confusion).accuracy) << golden["name"];
   }

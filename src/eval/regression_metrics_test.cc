@@ -15,12 +15,12 @@
 namespace sleeve {
 namespace {
 
-constexpr double kTolerance = 1e-12;
+constexpr double kRegressionTolerance = 1e-12;
 
 void expect_same(const std::optional<double>& value, const Json& wanted) {
   ASSERT_EQ(value.has_value(), !wanted.is_null());
   if (value) {
-    EXPECT_NEAR(*value, wanted.get<double>(), kTolerance * std::max(1.0, std::abs(*value)));
+    EXPECT_NEAR(*value, wanted.get<double>(), kRegressionTolerance * std::max(1.0, std::abs(*value)));
   }
 }
 
@@ -34,8 +34,8 @@ TEST(RegressionMetrics, AgreeWithScikitLearnAndScipy) {
     const auto predicted = golden["predicted"].get<std::vector<double>>();
     const RegressionScores scores = score_regression(truth, predicted);
     EXPECT_EQ(scores.rows, truth.size());
-    EXPECT_NEAR(scores.mae, golden["mae"].get<double>(), kTolerance * 100);
-    EXPECT_NEAR(scores.rmse, golden["rmse"].get<double>(), kTolerance * 100);
+    EXPECT_NEAR(scores.mae, golden["mae"].get<double>(), kRegressionTolerance * 100);
+    EXPECT_NEAR(scores.rmse, golden["rmse"].get<double>(), kRegressionTolerance * 100);
     expect_same(scores.r_squared, golden["r_squared"]);
     expect_same(scores.spearman, golden["spearman"]);
     expect_same(scores.kendall_tau, golden["kendall_tau"]);
@@ -79,8 +79,8 @@ TEST(RegressionMetrics, KendallIsTheCountOverAllPairs) {
       a.push_back(static_cast<double>(rng.below(values)));
       b.push_back(rng.below(2) == 0 ? a.back() : static_cast<double>(rng.below(values)));
     }
-    EXPECT_NEAR(*kendall_tau(a, b), kendall_by_pairs(a, b), kTolerance) << values;
-    EXPECT_NEAR(*kendall_tau(b, a), kendall_by_pairs(a, b), kTolerance) << values;
+    EXPECT_NEAR(*kendall_tau(a, b), kendall_by_pairs(a, b), kRegressionTolerance) << values;
+    EXPECT_NEAR(*kendall_tau(b, a), kendall_by_pairs(a, b), kRegressionTolerance) << values;
   }
 }
 

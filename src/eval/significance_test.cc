@@ -21,7 +21,7 @@
 namespace sleeve {
 namespace {
 
-constexpr double kTolerance = 1e-11;
+constexpr double kSignificanceTolerance = 1e-11;
 
 Json golden(const char* what) {
   const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/significance.json");
@@ -176,9 +176,9 @@ TEST(McNemarTest, AgreesWithStatsmodelsFormulas) {
   for (const Json& wanted : cases) {
     SCOPED_TRACE(wanted.dump());
     const McNemar test = mcnemar(wanted["only_first"].get<int64_t>(), wanted["only_second"].get<int64_t>());
-    EXPECT_NEAR(test.p_exact, wanted["p_exact"].get<double>(), kTolerance);
-    EXPECT_NEAR(test.chi_squared, wanted["chi_squared"].get<double>(), kTolerance);
-    EXPECT_NEAR(test.p_chi_squared, wanted["p_chi_squared"].get<double>(), kTolerance);
+    EXPECT_NEAR(test.p_exact, wanted["p_exact"].get<double>(), kSignificanceTolerance);
+    EXPECT_NEAR(test.chi_squared, wanted["chi_squared"].get<double>(), kSignificanceTolerance);
+    EXPECT_NEAR(test.p_chi_squared, wanted["p_chi_squared"].get<double>(), kSignificanceTolerance);
   }
 }
 
@@ -210,9 +210,9 @@ TEST(CorrectedResampledT, AgreesWithScikitLearnsExample) {
     const auto differences = wanted["differences"].get<std::vector<double>>();
     const ResampledT test =
         corrected_resampled_t(differences, wanted["train"].get<double>(), wanted["test"].get<double>());
-    EXPECT_NEAR(test.mean, wanted["mean"].get<double>(), kTolerance);
-    EXPECT_NEAR(test.t, wanted["t"].get<double>(), kTolerance * std::abs(test.t));
-    EXPECT_NEAR(test.p_value, wanted["p"].get<double>(), kTolerance);
+    EXPECT_NEAR(test.mean, wanted["mean"].get<double>(), kSignificanceTolerance);
+    EXPECT_NEAR(test.t, wanted["t"].get<double>(), kSignificanceTolerance * std::abs(test.t));
+    EXPECT_NEAR(test.p_value, wanted["p"].get<double>(), kSignificanceTolerance);
   }
 }
 
@@ -248,8 +248,8 @@ TEST(PairedPermutationTest, OfFewGroupsIsTheFullCount) {
       const auto exact =
           paired_permutation_test(truth, first, second, groups, wanted["classes"].get<int>(), name, 1);
       EXPECT_TRUE(exact.exact);
-      EXPECT_NEAR(exact.difference, score["difference"].get<double>(), kTolerance);
-      EXPECT_NEAR(exact.p_value, score["p"].get<double>(), kTolerance);
+      EXPECT_NEAR(exact.difference, score["difference"].get<double>(), kSignificanceTolerance);
+      EXPECT_NEAR(exact.p_value, score["p"].get<double>(), kSignificanceTolerance);
     }
   }
 }
@@ -282,7 +282,7 @@ TEST(PairedPermutationTest, OfSingleRowsIsMcNemarsExactTest) {
   const double exact = mcnemar(truth, first, second).p_exact;
   EXPECT_FALSE(test.exact);
   EXPECT_EQ(test.differing_groups, 30U);
-  EXPECT_NEAR(test.difference, 12.0 / 40, kTolerance);
+  EXPECT_NEAR(test.difference, 12.0 / 40, kSignificanceTolerance);
   EXPECT_NEAR(test.p_value, exact, 4 * std::sqrt(exact * (1 - exact) / 20000));
 }
 

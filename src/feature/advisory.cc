@@ -17,25 +17,27 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 320;         // px of the longer side; a smaller picture stays as it is
-constexpr double kNarrowest = 18;  // px: the label's width in the first size
-constexpr double kStep = 1.16;     // by which the next size is wider
+constexpr int kAdvisorySide = 320;      // px of the longer side; a smaller picture stays as it is
+constexpr double kNarrowestLabel = 18;  // px: the label's width in the first size
+constexpr double kNextWidth = 1.16;     // by which the next size is wider
 constexpr int kSizes = 11;
 constexpr double kProportion = 0.62;         // height of a width
 constexpr int kPlacesASize = 3, kApart = 3;  // coarse places that are kept, px between them
 constexpr size_t kPlaces = 10;               // places that are looked at finely
 constexpr std::array kFinerWidths = {0.86, 0.93, 1.0, 1.07, 1.15};
 constexpr std::array kFinerProportions = {0.94, 1.0, 1.07};
-constexpr int kMargin = 4;            // px around a finely looked at place, in its own scale
+constexpr int kAdvisoryMargin = 4;    // px around a finely looked at place, in its own scale
 constexpr int kLetterRows = 22;       // of the fine label: "PARENTAL ADVISORY", without what is below it
 constexpr double kWorthALook = 0.4;   // likeness under which letters aren't compared
 constexpr double kFullContrast = 25;  // grey levels of deviation from which contrast no longer counts
 constexpr double kCurve = 0.03;       // of the lettering's correlation: an e-fold of the odds
 constexpr double kFlat = 1e-3;        // no division by zero in flat places; far below any other norm
 
+}  // namespace
+
 // A grey picture as whole numbers, with the sums of all that lies above and left of each pixel. Its memory is
 // used again by the next one.
-class Pixels {
+class AdvisoryPixels {
  public:
   void take(const cv::Mat& grey) {
     width_ = grey.cols;
@@ -83,6 +85,8 @@ class Pixels {
   std::vector<int16_t> values_;
   std::vector<Sums> sums_;
 };
+
+namespace {
 
 cv::Mat letter(char which, int width, int height, int ink, int paper) {
   constexpr double kScale = 4;
@@ -148,7 +152,7 @@ struct Pattern {
   explicit Pattern(const cv::Mat& label) {
     cv::Mat small;
     cv::resize(label, small, {W, H}, 0, 0, cv::INTER_AREA);
-    Pixels pixels;
+    AdvisoryPixels pixels;
     pixels.take(small);
     std::copy_n(pixels.at(0, 0), values.size(), values.begin());
     total_ = pixels.sum({0, 0, W, H});
@@ -156,7 +160,7 @@ struct Pattern {
   }
 
   // The correlation coefficient with what lies at x, y.
-  [[nodiscard]] double at(const Pixels& pixels, int x, int y) const {
+  [[nodiscard]] double at(const AdvisoryPixels& pixels, int x, int y) const {
     int32_t product = 0;  // of 1,440 bytes at the most: below 2^27
     for (int row = 0; row < H; ++row) {
       const int16_t* there = pixels.at(x, y + row);
@@ -191,7 +195,7 @@ struct Label {
 };
 
 // Correlation of the upper rows once each row's mean is taken off: only letters have any.
-double lettering_at(const Fine& label, const Pixels& pixels, int x, int y) {
+double lettering_at(const Fine& label, const AdvisoryPixels& pixels, int x, int y) {
   int64_t product = 0, here_norm = 0, there_norm = 0;  // of values times the width less their row's sum
   for (int row = 0; row < kLetterRows; ++row) {
     const int16_t* there = pixels.at(x, y + row);
@@ -212,7 +216,7 @@ double lettering_at(const Fine& label, const Pixels& pixels, int x, int y) {
          (std::sqrt(static_cast<double>(here_norm)) * std::sqrt(static_cast<double>(there_norm)) + kFlat);
 }
 
-double deviation_at(const Pixels& pixels, int x, int y) {
+double deviation_at(const AdvisoryPixels& pixels, int x, int y) {
   return std::sqrt(pixels.spread({x, y, Fine::kWidth, Fine::kHeight})) / static_cast<double>(Fine::kArea);
 }
 
@@ -248,7 +252,7 @@ class AdvisorySearch {
   AdvisorySearch() { keep_opencv_on_this_thread(); }
 
   AdvisoryMatch find(const Picture& picture) {
-    grey_ = at_most(picture.grey, kSide);
+    grey_ = at_most(picture.grey, kAdvisorySide);
     AdvisoryMatch best;
     for (const Place& place : coarse_places()) {
       const cv::Point2d middle(place.x + place.width / 2, place.y + place.width * kProportion / 2);
@@ -269,8 +273,8 @@ class AdvisorySearch {
  private:
   std::vector<Place> coarse_places() {
     std::vector<Place> places;
-    double width = kNarrowest;
-    for (int size = 0; size < kSizes; ++size, width *= kStep) add_places(width, places);
+    double width = kNarrowestLabel;
+    for (int size = 0; size < kSizes; ++size, width *= kNextWidth) add_places(width, places);
     std::ranges::sort(places, more_like);
     if (places.size() > kPlaces) places.resize(kPlaces);
     return places;
@@ -302,7 +306,7 @@ class AdvisorySearch {
   // The best match of a label of this width and height around a middle, to within a few pixels.
   AdvisoryMatch look_closely(cv::Point2d middle, double width, double height) {
     const double across = width / Fine::kWidth, down = height / Fine::kHeight;
-    const cv::Size size(Fine::kWidth + 2 * kMargin, Fine::kHeight + 2 * kMargin);
+    const cv::Size size(Fine::kWidth + 2 * kAdvisoryMargin, Fine::kHeight + 2 * kAdvisoryMargin);
     // Pixel centres lie half a pixel from the border in both.
     const cv::Matx23d from_patch(across, 0, middle.x - (size.width - 1) * across / 2 - 0.5,  //
                                  0, down, middle.y - (size.height - 1) * down / 2 - 0.5);
@@ -313,8 +317,8 @@ class AdvisorySearch {
     AdvisoryMatch match;
     match.likeness = -1;
     cv::Point at;
-    for (int y = 0; y <= 2 * kMargin; ++y) {
-      for (int x = 0; x <= 2 * kMargin; ++x) {
+    for (int y = 0; y <= 2 * kAdvisoryMargin; ++y) {
+      for (int x = 0; x <= 2 * kAdvisoryMargin; ++x) {
         const double likeness = label.at(pixels_, x, y);
         if (likeness <= match.likeness) continue;
         match.likeness = likeness;
@@ -325,13 +329,13 @@ class AdvisorySearch {
     match.lettering = lettering_at(label, pixels_, at.x, at.y);
     match.score = std::sqrt(match.likeness * std::max(match.lettering, 0.0)) *
                   std::min(1.0, deviation_at(pixels_, at.x, at.y) / kFullContrast);
-    match.box = {middle.x + (at.x - kMargin) * across - width / 2,
-                 middle.y + (at.y - kMargin) * down - height / 2, width, height};
+    match.box = {middle.x + (at.x - kAdvisoryMargin) * across - width / 2,
+                 middle.y + (at.y - kAdvisoryMargin) * down - height / 2, width, height};
     return match;
   }
 
   cv::Mat grey_, small_, patch_;
-  Pixels pixels_;
+  AdvisoryPixels pixels_;
   std::vector<double> likeness_;
 };
 

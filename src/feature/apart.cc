@@ -57,7 +57,7 @@ std::string answer_of(const std::function<Result<Json>()>& work) {
   return dump_json(answer);
 }
 
-void write_all(int pipe, std::string_view text) {
+void write_text(int pipe, std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = ::write(pipe, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
@@ -109,7 +109,7 @@ Result<Json> run_apart(const std::function<Result<Json>()>& work, const ApartLim
   }
   if (child == 0) {
     shut_in(limits);
-    write_all(pipe[1], answer_of(work));
+    write_text(pipe[1], answer_of(work));
     ::_exit(0);  // without the parent's clean-up
   }
   ::close(pipe[1]);

@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kFolder = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden";
+const fs::path kGoldenFolder = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden";
 
 // The largest absolute difference that is allowed. GIST and wavelets compute their coarse scales at half the
 // size.
@@ -34,23 +34,23 @@ const std::map<std::string, float> kBounds = {
     {"wavelets", 1e-3F},    {"region_covariance", 1e-4F},
 };
 
-struct Golden {
+struct Appearance {
   std::string picture, descriptor;
   std::vector<float> theirs;
 };
 
-std::vector<Golden> read_golden() {
-  std::vector<Golden> all;
-  const auto text = read_text_file(kFolder / "appearance.json");
-  const auto bytes = read_file(kFolder / "appearance.f32");
+std::vector<Appearance> read_appearance() {
+  std::vector<Appearance> all;
+  const auto text = read_text_file(kGoldenFolder / "appearance.json");
+  const auto bytes = read_file(kGoldenFolder / "appearance.f32");
   if (!text.ok() || !bytes.ok()) return all;
   const auto json = parse_json(*text);
   if (!json.ok()) return all;
   size_t offset = 0;
   for (const Json& picture : (*json)["pictures"]) {
     for (const Json& descriptor : (*json)["descriptors"]) {
-      Golden golden{picture.get<std::string>(), descriptor["name"].get<std::string>(),
-                    std::vector<float>(descriptor["values"].get<size_t>())};
+      Appearance golden{picture.get<std::string>(), descriptor["name"].get<std::string>(),
+                        std::vector<float>(descriptor["values"].get<size_t>())};
       const size_t size = golden.theirs.size() * sizeof(float);
       if (offset + size > bytes->size()) return {};
       std::memcpy(golden.theirs.data(), bytes->data() + offset, size);
@@ -61,8 +61,8 @@ std::vector<Golden> read_golden() {
   return all;
 }
 
-Picture golden_picture(const std::string& name) {
-  auto picture = read_picture(kFolder / "pictures" / name);
+Picture read_golden_picture(const std::string& name) {
+  auto picture = read_picture(kGoldenFolder / "pictures" / name);
   EXPECT_TRUE(picture.ok()) << picture.error().message;
   return std::move(picture).value();
 }
@@ -76,11 +76,11 @@ std::vector<float> compute(const std::string& descriptor, const Picture& picture
 }
 
 TEST(AppearanceGolden, ValuesAreThoseOfTheDefinitionsInNumPy) {
-  const std::vector<Golden> all = read_golden();
+  const std::vector<Appearance> all = read_appearance();
   ASSERT_EQ(all.size(), 8 * (kBounds.size() + 1));
-  for (const Golden& golden : all) {
+  for (const Appearance& golden : all) {
     if (golden.descriptor == "palette") continue;
-    const std::vector<float> ours = compute(golden.descriptor, golden_picture(golden.picture));
+    const std::vector<float> ours = compute(golden.descriptor, read_golden_picture(golden.picture));
     ASSERT_EQ(ours.size(), golden.theirs.size());
     float largest = 0.0F;
     for (size_t i = 0; i < ours.size(); ++i)
@@ -91,9 +91,9 @@ TEST(AppearanceGolden, ValuesAreThoseOfTheDefinitionsInNumPy) {
 
 // k-means ends in a local minimum; ours has to be about as good as the best of scikit-learn's ten.
 TEST(AppearanceGolden, ThePaletteIsAsNearToThePixelsAsScikitLearns) {
-  for (const Golden& golden : read_golden()) {
+  for (const Appearance& golden : read_appearance()) {
     if (golden.descriptor != "palette") continue;
-    const Palette palette = find_palette(golden_picture(golden.picture), {});
+    const Palette palette = find_palette(read_golden_picture(golden.picture), {});
     EXPECT_LE(palette.spread, 1.03 * golden.theirs[0] + 0.01) << golden.picture;
   }
 }
@@ -133,7 +133,7 @@ TEST(Colour, GreyPicturesHaveNoColourAndRedOnesHaveOneHue) {
 
 // 1, 1/4 + 4 × 1/4 … : every cell's histogram sums to its level's weight.
 TEST(ColourPyramid, EachCellSumsToItsLevelsWeight) {
-  const Picture picture = golden_picture("coffee_300.jpg");
+  const Picture picture = read_golden_picture("coffee_300.jpg");
   const std::map<std::string, double> sums = {
       {"lab_pyramid:levels=1", 1.0},
       {"lab_pyramid:levels=2", 0.5 + 4 * 0.5},
@@ -174,7 +174,7 @@ TEST(Saliency, SumsToOneAndIsEvenWhereNothingStandsOut) {
 }
 
 TEST(Text, FindsTheLinesOfLettering) {
-  const std::vector<TextLine> lines = find_text(golden_picture("lettering.png"), {});
+  const std::vector<TextLine> lines = find_text(read_golden_picture("lettering.png"), {});
   ASSERT_GE(lines.size(), 3U);
   const auto near = [&](cv::Point point) {
     return std::ranges::any_of(lines, [&](const TextLine& line) { return line.box.contains(point); });
@@ -187,7 +187,7 @@ TEST(Text, FindsTheLinesOfLettering) {
 
 TEST(Text, FindsNoneInWhatHasNone) {
   for (const char* file : {"flat_grey.png", "ramp.png", "disc.png", "blur.jpg"}) {
-    EXPECT_THAT(find_text(golden_picture(file), {}), testing::IsEmpty()) << file;
+    EXPECT_THAT(find_text(read_golden_picture(file), {}), testing::IsEmpty()) << file;
   }
 }
 

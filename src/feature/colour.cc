@@ -14,7 +14,7 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;
+constexpr int kColourSide = 128;
 constexpr size_t kMoments = 9;  // of a region
 constexpr size_t kHues = 180;   // OpenCV's 8-bit hues
 constexpr size_t kHueBins = 36;
@@ -214,20 +214,20 @@ Status ColourDescriptor::describe(const Picture& picture, std::span<float> out) 
   assert(out.size() == size());
   const Planes& planes = *picture.planes;
   Spread grey;
-  const cv::Mat& pixels = planes.grey(kSide);
+  const cv::Mat& pixels = planes.grey(kColourSide);
   for (int y = 0; y < pixels.rows; ++y) {
     const auto* row = pixels.ptr<uint8_t>(y);
     grey.add_row(pixels.cols, [&](int x) { return row[x]; });
   }
-  out[0] = static_cast<float>(colourfulness(planes.bgr(kSide)));
+  out[0] = static_cast<float>(colourfulness(planes.bgr(kColourSide)));
   out[1] = static_cast<float>(grey.mean() / 255.0);
   out[2] = static_cast<float>(std::sqrt(grey.variance()) / 127.5);
-  out[3] = static_cast<float>(sharpness(planes.grey(2 * kSide)) / 255.0);
-  write_hues(planes.hsv(kSide), out.subspan(4, 6));
-  const cv::Mat& lab = planes.lab(kSide);
+  out[3] = static_cast<float>(sharpness(planes.grey(2 * kColourSide)) / 255.0);
+  write_hues(planes.hsv(kColourSide), out.subspan(4, 6));
+  const cv::Mat& lab = planes.lab(kColourSide);
   const std::span<float> moments = out.subspan(kNames.size());
   Sums whole;
-  const auto border = [&](int cell) { return cell * kSide / options_.grid; };
+  const auto border = [&](int cell) { return cell * kColourSide / options_.grid; };
   for (int cell = 0; cell < options_.grid * options_.grid; ++cell) {
     const int row = cell / options_.grid, column = cell % options_.grid;
     const Sums sums = sums_of(

@@ -15,15 +15,15 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;  // of the copy whose edges are looked at
-constexpr int kSmall = 64;  // of the copy for symmetry and saliency
-constexpr int kMargin = 8;
+constexpr int kCompositionSide = 128;  // of the copy whose edges are looked at
+constexpr int kSmall = 64;             // of the copy for symmetry and saliency
+constexpr int kCompositionMargin = 8;
 constexpr size_t kDirections = 8;
 constexpr size_t kEdges = 1 + 1 + 9 + kDirections;
 constexpr size_t kSymmetries = 3, kMargins = 4, kSaliency = 9 + 3 + 4 + 2;
 static_assert(kEdges + kSymmetries + kMargins + kSaliency == CompositionDescriptor::kValues);
 
-size_t third(int place, int side) { return static_cast<size_t>(place * 3 / side); }
+size_t third_of(int place, int side) { return static_cast<size_t>(place * 3 / side); }
 
 // The borders between the bins of directions, 11.25° + k × 22.5°, rounded to 15 digits: the same everywhere.
 struct Borders {
@@ -52,12 +52,12 @@ void write_edges(const cv::Mat& grey, int threshold, std::span<float> out) {
   std::array<double, kDirections> directions{};
   std::array<int, 9> edges{}, pixels{};
   double total = 0.0;
-  for (int y = 1; y + 1 < kSide; ++y) {
+  for (int y = 1; y + 1 < kCompositionSide; ++y) {
     const auto *above = grey.ptr<uint8_t>(y - 1), *here = grey.ptr<uint8_t>(y),
                *below = grey.ptr<uint8_t>(y + 1);
-    for (int x = 1; x + 1 < kSide; ++x) {
+    for (int x = 1; x + 1 < kCompositionSide; ++x) {
       const int down = below[x] - above[x], across = here[x + 1] - here[x - 1];
-      const size_t cell = third(y, kSide) * 3 + third(x, kSide);
+      const size_t cell = third_of(y, kCompositionSide) * 3 + third_of(x, kCompositionSide);
       ++pixels[cell];
       const int square = down * down + across * across;
       if (square == 0) continue;
@@ -67,7 +67,7 @@ void write_edges(const cv::Mat& grey, int threshold, std::span<float> out) {
       total += size;
     }
   }
-  const double inner = (kSide - 2) * (kSide - 2);
+  const double inner = (kCompositionSide - 2) * (kCompositionSide - 2);
   out[0] = static_cast<float>(total / inner / 255.0);
   int all = 0;
   for (size_t cell = 0; cell < 9; ++cell) {
@@ -119,10 +119,10 @@ float deviation(const cv::Mat& strip) {
 }
 
 void write_margins(const cv::Mat& grey, std::span<float> out) {
-  out[0] = deviation(grey.rowRange(0, kMargin));
-  out[1] = deviation(grey.rowRange(kSide - kMargin, kSide));
-  out[2] = deviation(grey.colRange(0, kMargin));
-  out[3] = deviation(grey.colRange(kSide - kMargin, kSide));
+  out[0] = deviation(grey.rowRange(0, kCompositionMargin));
+  out[1] = deviation(grey.rowRange(kCompositionSide - kCompositionMargin, kCompositionSide));
+  out[2] = deviation(grey.colRange(0, kCompositionMargin));
+  out[3] = deviation(grey.colRange(kCompositionSide - kCompositionMargin, kCompositionSide));
 }
 
 // Which of the two thirds' lines a pixel's centre lies within a twelfth of the side of: 0, 1, or 2 for none.
@@ -143,7 +143,7 @@ void write_saliency(const cv::Mat& grey, std::span<float> out) {
     for (int x = 0; x < kSmall; ++x) {
       const double share = saliency.at<double>(y, x);
       const double right = (x + 0.5) / kSmall, below = (y + 0.5) / kSmall;
-      cells[third(y, kSmall) * 3 + third(x, kSmall)] += share;
+      cells[third_of(y, kSmall) * 3 + third_of(x, kSmall)] += share;
       across += share * right;
       down += share * below;
       squares += share * (right * right + below * below);
@@ -190,7 +190,7 @@ std::vector<std::string> CompositionDescriptor::value_names() const {
 
 Status CompositionDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
-  const cv::Mat& grey = picture.planes->grey(kSide);
+  const cv::Mat& grey = picture.planes->grey(kCompositionSide);
   const cv::Mat& small = picture.planes->grey(kSmall);
   write_edges(grey, options_.edge, out.first(kEdges));
   write_symmetries(small, out.subspan(kEdges, kSymmetries));

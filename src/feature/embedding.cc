@@ -21,7 +21,7 @@ bool takes_covariance(const NetworkLayer& layer, const EmbeddingOptions& options
   return layer.spatial && options.pooling == "covariance";
 }
 
-size_t values_of(const NetworkLayer& layer, const EmbeddingOptions& options) {
+size_t layer_values(const NetworkLayer& layer, const EmbeddingOptions& options) {
   if (takes_covariance(layer, options)) return second_order_size(layer.channels);
   return layer.channels * (layer.spatial && options.pooling == "both" ? 2 : 1);
 }
@@ -137,7 +137,7 @@ Result<size_t> EmbeddingDescriptor::size_of(const EmbeddingOptions& options) {
   SLEEVE_TRY(const NetworkEntry entry, registered_network(options.network, NetworkKind::kImage));
   SLEEVE_TRY(const auto layers, layers_of(entry, options.layers));
   size_t size = 0;
-  for (const NetworkLayer& layer : layers) size += values_of(layer, options);
+  for (const NetworkLayer& layer : layers) size += layer_values(layer, options);
   return size;
 }
 
@@ -169,7 +169,7 @@ Status EmbeddingDescriptor::find_layers() {
   for (const NetworkLayer& layer : used_) {
     SLEEVE_TRY(std::string name, network_.find_layer(layer.layer));
     names_.push_back(std::move(name));
-    size_ += values_of(layer, options_);
+    size_ += layer_values(layer, options_);
   }
   const cv::Mat grey(input_.height, input_.width, CV_8UC3, cv::Scalar::all(127));
   std::vector<double> values(size_);
@@ -209,7 +209,7 @@ Status EmbeddingDescriptor::add(const cv::Mat& bgr, bool mirrored, int passes, s
         if (deviation) values[place + channel + (average ? layer.channels : 0)] += moments.deviation / passes;
       }
     }
-    place += values_of(layer, options_);
+    place += layer_values(layer, options_);
   }
   return {};
 }
@@ -224,7 +224,7 @@ Status EmbeddingDescriptor::describe(const cv::Mat& bgr, bool flip, std::vector<
   auto place = values.begin();
   for (size_t i = 0; i < used_.size(); ++i) {
     if (takes_covariance(used_[i], options_)) std::ranges::copy(pooled[i].root_of_covariance(), place);
-    place += static_cast<std::ptrdiff_t>(values_of(used_[i], options_));
+    place += static_cast<std::ptrdiff_t>(layer_values(used_[i], options_));
   }
   return {};
 }

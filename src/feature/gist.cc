@@ -13,11 +13,11 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;
+constexpr int kGistSide = 128;
 constexpr int kSmallMargin = 8;  // around the picture while contrast is evened out
-constexpr int kMargin = 32;      // around it while it is filtered
+constexpr int kGistMargin = 32;  // around it while it is filtered
 constexpr double kCutoff = 4.0;
-constexpr float kFloor = 0.2F;
+constexpr float kGistFloor = 0.2F;
 
 struct LogTable {
   float values[256]{};
@@ -49,9 +49,9 @@ cv::Mat evened(const cv::Mat& grey, const cv::Mat& low_pass) {
   cv::Mat detail = padded - filtered(padded, low_pass);
   cv::Mat energy = filtered(detail.mul(detail), low_pass);
   for (size_t i = 0; i < detail.total(); ++i) {
-    detail.ptr<float>()[i] /= kFloor + std::sqrt(std::abs(energy.ptr<float>()[i]));
+    detail.ptr<float>()[i] /= kGistFloor + std::sqrt(std::abs(energy.ptr<float>()[i]));
   }
-  return detail(cv::Rect(kSmallMargin, kSmallMargin, kSide, kSide));
+  return detail(cv::Rect(kSmallMargin, kSmallMargin, kGistSide, kGistSide));
 }
 
 std::vector<int> each_scale(const GistOptions& options) {
@@ -85,8 +85,8 @@ Result<std::unique_ptr<Descriptor>> GistDescriptor::make(const GistOptions& opti
 
 GistDescriptor::GistDescriptor(const GistOptions& options)
     : options_(options),
-      low_pass_(low_pass(kSide + 2 * kSmallMargin, kCutoff)),
-      bank_(kSide + 2 * kMargin, each_scale(options)) {}
+      low_pass_(low_pass(kGistSide + 2 * kSmallMargin, kCutoff)),
+      bank_(kGistSide + 2 * kGistMargin, each_scale(options)) {}
 
 std::vector<std::string> GistDescriptor::value_names() const {
   std::vector<std::string> names;
@@ -105,13 +105,13 @@ std::vector<std::string> GistDescriptor::value_names() const {
 Status GistDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
   cv::Mat padded;
-  cv::copyMakeBorder(evened(picture.planes->grey(kSide), low_pass_), padded, kMargin, kMargin, kMargin,
-                     kMargin, cv::BORDER_REFLECT | cv::BORDER_ISOLATED);
+  cv::copyMakeBorder(evened(picture.planes->grey(kGistSide), low_pass_), padded, kGistMargin, kGistMargin,
+                     kGistMargin, kGistMargin, cv::BORDER_REFLECT | cv::BORDER_ISOLATED);
   const cv::Mat spectrum = FilterBank::spectrum(padded);
   const auto cells = static_cast<size_t>(options_.grid * options_.grid);
   for (size_t k = 0; k < bank_.size(); ++k) {
     const cv::Mat energy = bank_.energy(spectrum, k);
-    write_cell_means(energy, kMargin * energy.rows / bank_.side(), options_.grid,
+    write_cell_means(energy, kGistMargin * energy.rows / bank_.side(), options_.grid,
                      out.subspan(k * cells, cells));
   }
   return {};

@@ -12,7 +12,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kMaxValues = 65'536;
+constexpr size_t kMaxHogValues = 65'536;
 
 // Gradients under this are what rounding leaves of zero (grey values are at most 1, their
 // rounding errors about 1e-15). Unless they are taken as zero, the direction of a perfectly
@@ -35,9 +35,9 @@ Status HogDescriptor::check(const HogOptions& options) {
                       options.side, cells, options.cell, options.block);
   }
   const size_t values = size_of(options);
-  if (values > kMaxValues) {
+  if (values > kMaxHogValues) {
     return make_error(ErrorCode::kUsage, "hog: {} values, over the limit of {}; raise cell or lower side",
-                      values, kMaxValues);
+                      values, kMaxHogValues);
   }
   return {};
 }

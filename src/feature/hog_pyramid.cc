@@ -12,12 +12,12 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;  // of the finest level
+constexpr int kHogPyramidSide = 128;  // of the finest level
 
 // Roots of whole numbers meet the bins' borders (√3 : 1 is 60°): what rounding leaves there counts as met.
 constexpr double kMet = -1e-12;
 
-size_t count(int value) { return static_cast<size_t>(value); }
+size_t whole(int value) { return static_cast<size_t>(value); }
 
 }  // namespace
 
@@ -33,11 +33,11 @@ HogPyramidDescriptor::HogPyramidDescriptor(const HogPyramidOptions& options) : o
     sine_.push_back(std::nearbyint(std::sin(angle) * 1e15) / 1e15);
   }
   for (size_t i = 0; i < roots_.size(); ++i) roots_[i] = std::sqrt(static_cast<double>(i));
-  histogram_.resize(count(options.cells * options.cells * options.orientations));
+  histogram_.resize(whole(options.cells * options.cells * options.orientations));
 }
 
 size_t HogPyramidDescriptor::size_of(const HogPyramidOptions& options) {
-  return count(options.levels) * count(options.cells * options.cells) * count(options.orientations);
+  return whole(options.levels) * whole(options.cells * options.cells) * whole(options.orientations);
 }
 
 std::vector<std::string> HogPyramidDescriptor::value_names() const {
@@ -45,7 +45,7 @@ std::vector<std::string> HogPyramidDescriptor::value_names() const {
   for (int level = 0; level < options_.levels; ++level) {
     for (int cell = 0; cell < options_.cells * options_.cells; ++cell) {
       for (int o = 0; o < options_.orientations; ++o) {
-        names.push_back(fmt::format("{} px cell {},{} gradient {:.4g}-{:.4g}°", kSide >> level,
+        names.push_back(fmt::format("{} px cell {},{} gradient {:.4g}-{:.4g}°", kHogPyramidSide >> level,
                                     cell / options_.cells, cell % options_.cells,
                                     180.0 * o / options_.orientations,
                                     180.0 * (o + 1) / options_.orientations));
@@ -58,13 +58,13 @@ std::vector<std::string> HogPyramidDescriptor::value_names() const {
 void HogPyramidDescriptor::describe_level(const cv::Mat& grey, std::span<float> out) {
   std::ranges::fill(histogram_, 0.0);
   const int side = grey.rows;
-  const size_t bins = cosine_.size(), cells = count(options_.cells);
+  const size_t bins = cosine_.size(), cells = whole(options_.cells);
   for (int y = 0; y < side; ++y) {
     const auto* here = grey.ptr<uint8_t>(y);
     const auto *above = y > 0 ? grey.ptr<uint8_t>(y - 1) : here,
                *below = y + 1 < side ? grey.ptr<uint8_t>(y + 1) : here;
     const bool inner_row = y > 0 && y + 1 < side;
-    double* row = histogram_.data() + count(y) * cells / count(side) * cells * bins;
+    double* row = histogram_.data() + whole(y) * cells / whole(side) * cells * bins;
     for (int x = 0; x < side; ++x) {
       double down = inner_row ? roots_[below[x]] - roots_[above[x]] : 0.0;
       double across = x > 0 && x + 1 < side ? roots_[here[x + 1]] - roots_[here[x - 1]] : 0.0;
@@ -76,7 +76,7 @@ void HogPyramidDescriptor::describe_level(const cv::Mat& grey, std::span<float> 
       }
       size_t bin = 0;
       while (bin + 1 < bins && cosine_[bin + 1] * down - sine_[bin + 1] * across >= kMet) ++bin;
-      row[count(x) * cells / count(side) * bins + bin] += size;
+      row[whole(x) * cells / whole(side) * bins + bin] += size;
     }
   }
   double energy = 1.0;
@@ -88,8 +88,8 @@ void HogPyramidDescriptor::describe_level(const cv::Mat& grey, std::span<float> 
 Status HogPyramidDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
   for (int level = 0; level < options_.levels; ++level) {
-    describe_level(picture.planes->grey(kSide >> level),
-                   out.subspan(count(level) * histogram_.size(), histogram_.size()));
+    describe_level(picture.planes->grey(kHogPyramidSide >> level),
+                   out.subspan(whole(level) * histogram_.size(), histogram_.size()));
   }
   return {};
 }

@@ -11,8 +11,8 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;
-constexpr size_t kMaxValues = 65'536;
+constexpr int kHsvPyramidSide = 128;
+constexpr size_t kMaxHsvPyramidValues = 65'536;
 
 size_t bins_of(const HsvPyramidOptions& o) {
   return static_cast<size_t>(o.hue) * static_cast<size_t>(o.saturation) * static_cast<size_t>(o.value);
@@ -28,9 +28,9 @@ std::vector<ColourPyramid::Table> tables_of(const HsvPyramidOptions& o) {
 
 Status HsvPyramidDescriptor::check(const HsvPyramidOptions& options) {
   const size_t values = size_of(options);
-  if (values <= kMaxValues) return {};
+  if (values <= kMaxHsvPyramidValues) return {};
   return make_error(ErrorCode::kUsage, "hsv_pyramid: {} values, over the limit of {}; lower levels or bins",
-                    values, kMaxValues);
+                    values, kMaxHsvPyramidValues);
 }
 
 Result<std::unique_ptr<Descriptor>> HsvPyramidDescriptor::make(const HsvPyramidOptions& options) {
@@ -61,7 +61,7 @@ std::vector<std::string> HsvPyramidDescriptor::value_names() const {
 
 Status HsvPyramidDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
-  pyramid_.describe(picture.planes->hsv(kSide), out);
+  pyramid_.describe(picture.planes->hsv(kHsvPyramidSide), out);
   return {};
 }
 

@@ -12,8 +12,8 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;
-constexpr size_t kMaxValues = 65'536;
+constexpr int kLabPyramidSide = 128;
+constexpr size_t kMaxLabPyramidValues = 65'536;
 
 size_t bins_of(const LabPyramidOptions& o) {
   return static_cast<size_t>(o.lightness) * static_cast<size_t>(o.colour) * static_cast<size_t>(o.colour);
@@ -40,9 +40,9 @@ std::vector<ColourPyramid::Table> tables_of(const LabPyramidOptions& o) {
 
 Status LabPyramidDescriptor::check(const LabPyramidOptions& options) {
   const size_t values = size_of(options);
-  if (values <= kMaxValues) return {};
+  if (values <= kMaxLabPyramidValues) return {};
   return make_error(ErrorCode::kUsage, "lab_pyramid: {} values, over the limit of {}; lower levels or bins",
-                    values, kMaxValues);
+                    values, kMaxLabPyramidValues);
 }
 
 Result<std::unique_ptr<Descriptor>> LabPyramidDescriptor::make(const LabPyramidOptions& options) {
@@ -73,7 +73,7 @@ std::vector<std::string> LabPyramidDescriptor::value_names() const {
 
 Status LabPyramidDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
-  pyramid_.describe(picture.planes->lab(kSide), out);
+  pyramid_.describe(picture.planes->lab(kLabPyramidSide), out);
   return {};
 }
 

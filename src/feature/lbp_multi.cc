@@ -14,7 +14,7 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 256;
+constexpr int kLbpMultiSide = 256;
 constexpr size_t kPatterns = 256;
 constexpr std::array kRadii = {1, 2, 4, 8};
 constexpr std::array kDiagonals = {1, 1, 3, 6};  // radius / √2, rounded
@@ -23,7 +23,7 @@ constexpr std::array kDiagonals = {1, 1, 3, 6};  // radius / √2, rounded
 using Neighbours = std::array<const uint8_t*, 8>;
 
 SLEEVE_INLINE void code_row_body(const uint8_t* centre, const Neighbours& around, uint8_t* codes) {
-  for (int x = 0; x < kSide; ++x) {
+  for (int x = 0; x < kLbpMultiSide; ++x) {
     uint8_t code = 0;
     for (size_t k = 0; k < 8; ++k) {
       code = static_cast<uint8_t>(code | (around[k][x] >= centre[x] ? 1U << k : 0U));
@@ -92,21 +92,21 @@ Status LbpMultiDescriptor::describe(const Picture& picture, std::span<float> out
   const auto grid = static_cast<size_t>(options_.grid);
   const int margin = kRadii[static_cast<size_t>(options_.radii) - 1];
   cv::Mat padded;
-  cv::copyMakeBorder(picture.planes->grey(kSide), padded, margin, margin, margin, margin,
+  cv::copyMakeBorder(picture.planes->grey(kLbpMultiSide), padded, margin, margin, margin, margin,
                      cv::BORDER_REFLECT_101);
-  std::array<uint8_t, kSide> codes{};
+  std::array<uint8_t, kLbpMultiSide> codes{};
   std::ranges::fill(out, 0.0F);
   for (size_t r = 0; r < static_cast<size_t>(options_.radii); ++r) {
     std::ranges::fill(counts_, 0U);
-    for (int y = 0; y < kSide; ++y) {
+    for (int y = 0; y < kLbpMultiSide; ++y) {
       const Neighbours around = neighbours(padded, y, margin, kRadii[r], kDiagonals[r]);
       const uint8_t* centre = padded.ptr<uint8_t>(y + margin) + margin;
       (cpu_has_avx2() ? code_row_avx2 : code_row_any)(centre, around, codes.data());
-      const size_t row = static_cast<size_t>(y) * grid / kSide;
+      const size_t row = static_cast<size_t>(y) * grid / kLbpMultiSide;
       for (size_t cell = 0; cell < grid; ++cell) {
         uint32_t* counts = counts_.data() + (row * grid + cell) * kPatterns;
-        const size_t end = ((cell + 1) * kSide + grid - 1) / grid;
-        for (size_t x = (cell * kSide + grid - 1) / grid; x < end; ++x) ++counts[codes[x]];
+        const size_t end = ((cell + 1) * kLbpMultiSide + grid - 1) / grid;
+        for (size_t x = (cell * kLbpMultiSide + grid - 1) / grid; x < end; ++x) ++counts[codes[x]];
       }
     }
     for (size_t cell = 0; cell < grid * grid; ++cell) {

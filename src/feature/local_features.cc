@@ -22,7 +22,7 @@ namespace {
 
 // Under this OpenCV's detectors refuse some pictures, and there is nothing to be found.
 constexpr int kSmallestSide = 16;
-constexpr size_t kMaxValues = 4'000'000;
+constexpr size_t kMaxLocalValues = 4'000'000;
 
 // OpenCV gives no order that can be relied on among equals.
 auto order_of(const cv::KeyPoint& keypoint) {
@@ -167,9 +167,9 @@ Status DenseSiftDescriptor::check(const DenseSiftOptions& options) {
         options.side);
   }
   const size_t values = size_of(options);
-  if (values > kMaxValues) {
+  if (values > kMaxLocalValues) {
     return make_error(ErrorCode::kUsage, "dense_sift: {} values, over the limit of {}; lower grid or scales",
-                      values, kMaxValues);
+                      values, kMaxLocalValues);
   }
   return {};
 }

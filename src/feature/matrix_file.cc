@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "SLVMATRX";
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kMatrixFormat = 1;
 constexpr size_t kHeaderUnit = 64;  // the header's size is a multiple of this
 constexpr size_t kMaxHeader = 65'536;
 constexpr size_t kMaxColumns = size_t{1} << 24;
@@ -40,7 +40,7 @@ Bytes make_header(std::string_view descriptor, size_t columns) {
   const size_t size = (used + kHeaderUnit - 1) / kHeaderUnit * kHeaderUnit;
   ByteWriter writer;
   writer.put_bytes(std::as_bytes(std::span(kMagic.data(), kMagic.size())));
-  writer.put<uint32_t>(kFormat);
+  writer.put<uint32_t>(kMatrixFormat);
   writer.put<uint32_t>(static_cast<uint32_t>(size));
   writer.put<uint64_t>(columns);
   writer.put_text(descriptor);
@@ -78,9 +78,9 @@ Result<Header> read_header(std::span<const std::byte> bytes) {
   std::memcpy(&stored, bytes.data() + size.value() - kSumBytes, kSumBytes);
   if (stored != checksum64(bytes.first(size.value() - kSumBytes))) return damaged_header();
   // Sound, so a strange format really is another format.
-  if (format.value() != kFormat) {
+  if (format.value() != kMatrixFormat) {
     return make_error(ErrorCode::kUnsupported, "matrix format {}, this sleeve reads {}; update sleeve",
-                      format.value(), kFormat);
+                      format.value(), kMatrixFormat);
   }
   const auto columns = reader.get<uint64_t>();
   auto descriptor = reader.get_text();

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kFormat = 1;
+constexpr int64_t kListFormat = 1;
 constexpr size_t kMaxNetworks = 1000;
 constexpr size_t kMaxLayers = 1000;
 constexpr int64_t kMaxChannels = 1 << 20;
@@ -261,9 +261,9 @@ Result<std::vector<NetworkEntry>> parse_networks(std::string_view text) {
   if (!json.is_object()) return make_error(ErrorCode::kCorrupt, "is no list of networks");
   Members members(json, "list of networks");
   SLEEVE_TRY(const int64_t format, members.whole("format", 1, INT64_MAX));
-  if (format > kFormat) {
+  if (format > kListFormat) {
     return make_error(ErrorCode::kUnsupported, "is of format {}, this sleeve reads {}: use a newer sleeve",
-                      format, kFormat);
+                      format, kListFormat);
   }
   SLEEVE_TRY(const Json* list, members.array("networks", kMaxNetworks));
   SLEEVE_CHECK(members.nothing_left());
@@ -296,7 +296,7 @@ Json to_json(const NetworkEntry& network) {
 std::string networks_text(std::span<const NetworkEntry> networks) {
   Json list = Json::array();
   for (const NetworkEntry& network : networks) list.push_back(to_json(network));
-  return dump_json(Json{{"format", kFormat}, {"networks", std::move(list)}}, 2) + "\n";
+  return dump_json(Json{{"format", kListFormat}, {"networks", std::move(list)}}, 2) + "\n";
 }
 
 fs::path networks_folder() {

@@ -24,18 +24,18 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 const fs::path kGolden = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden";
-const fs::path kSmall = kGolden / "networks";
+const fs::path kSmallNetworks = kGolden / "networks";
 
 // The descriptors' tests, too, run on the small networks.
 class SmallNetworks : public testing::Environment {
  public:
-  void SetUp() override { ::setenv("SLEEVE_NETWORKS", kSmall.c_str(), 1); }
+  void SetUp() override { ::setenv("SLEEVE_NETWORKS", kSmallNetworks.c_str(), 1); }
 };
 const auto* const kEnvironment = testing::AddGlobalTestEnvironment(new SmallNetworks);
 
 Json golden() { return *parse_json(*read_text_file(kGolden / "networks.json")); }
 
-NetworkEntry small_network(const std::string& name) { return *find_network(kSmall, name); }
+NetworkEntry small_network(const std::string& name) { return *find_network(kSmallNetworks, name); }
 
 std::vector<float> values_of(const std::string& features, const Picture& picture) {
   const auto set = parse_feature_set(features);
@@ -172,7 +172,7 @@ class AlteredNetwork : public testing::Test {
 
 TEST_F(AlteredNetwork, IsRefusedBeforeOpenCvSeesIt) {
   const NetworkEntry entry = small_network("mobilenetv2-12");
-  Bytes bytes = *read_file(network_file(kSmall, entry));
+  Bytes bytes = *read_file(network_file(kSmallNetworks, entry));
   bytes[bytes.size() / 2] ^= std::byte{1};
   ASSERT_TRUE(write_file_atomic(network_file(folder_, entry), bytes).ok());
   auto loaded = Network::load(folder_, entry);
@@ -188,7 +188,7 @@ TEST_F(AlteredNetwork, IsRefusedBeforeOpenCvSeesIt) {
 }
 
 TEST(Network, ALayerIsFoundByEachOfItsNames) {
-  auto network = Network::load(kSmall, small_network("mobilenetv2-12"));
+  auto network = Network::load(kSmallNetworks, small_network("mobilenetv2-12"));
   ASSERT_TRUE(network.ok()) << network.error().message;
   for (const char* name : {"relu2", "onnx_node!relu2", "ReLU#2"}) {
     const auto found = network->find_layer(name);
@@ -321,7 +321,7 @@ TEST(PublishedYunet, FindsTheFaceWhereItIs) {
   ::setenv("SLEEVE_NETWORKS", folder.c_str(), 1);
   const auto picture = read_picture(kGolden / "pictures/astronaut_face.jpg");
   auto faces = FacesYunetDescriptor::load({});
-  ::setenv("SLEEVE_NETWORKS", kSmall.c_str(), 1);
+  ::setenv("SLEEVE_NETWORKS", kSmallNetworks.c_str(), 1);
   ASSERT_TRUE(faces.ok()) << faces.error().message;
   const auto found = (*faces)->find(picture->bgr);
   ASSERT_TRUE(found.ok());

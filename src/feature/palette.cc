@@ -15,8 +15,8 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 64;
-constexpr size_t kPixels = size_t{kSide} * kSide;
+constexpr int kPaletteSide = 64;
+constexpr size_t kPalettePixels = size_t{kPaletteSide} * kPaletteSide;
 constexpr int kCandidates = 3;  // of each k-means++ step, the best is kept
 constexpr int kMaxRounds = 30;
 constexpr double kStill = 0.01;  // squared distance that no centre moves further in the last round
@@ -24,16 +24,16 @@ constexpr double kStill = 0.01;  // squared distance that no centre moves furthe
 using Lab = std::array<float, 3>;
 
 // The pixels by channel, so that distances are computed side by side.
-struct Pixels {
+struct LabPixels {
   std::array<std::vector<float>, 3> channels;
   [[nodiscard]] Lab at(size_t i) const { return {channels[0][i], channels[1][i], channels[2][i]}; }
 };
 
-Pixels pixels_of(const Picture& picture) {
-  const cv::Mat& lab = picture.planes->lab(kSide);
-  Pixels pixels;
-  for (auto& channel : pixels.channels) channel.resize(kPixels);
-  for (size_t i = 0; i < kPixels; ++i) {
+LabPixels pixels_of(const Picture& picture) {
+  const cv::Mat& lab = picture.planes->lab(kPaletteSide);
+  LabPixels pixels;
+  for (auto& channel : pixels.channels) channel.resize(kPalettePixels);
+  for (size_t i = 0; i < kPalettePixels; ++i) {
     const auto* pixel = lab.ptr<uint8_t>() + 3 * i;
     for (size_t c = 0; c < 3; ++c) pixels.channels[c][i] = pixel[c];
   }
@@ -42,7 +42,7 @@ Pixels pixels_of(const Picture& picture) {
 
 SLEEVE_INLINE void distances_body(const float* l, const float* a, const float* b, const Lab& colour,
                                   float* out) {
-  for (size_t i = 0; i < kPixels; ++i) {
+  for (size_t i = 0; i < kPalettePixels; ++i) {
     const float dl = l[i] - colour[0], da = a[i] - colour[1], db = b[i] - colour[2];
     out[i] = (dl * dl + da * da) + db * db;
   }
@@ -50,7 +50,7 @@ SLEEVE_INLINE void distances_body(const float* l, const float* a, const float* b
 
 // Takes over the pixels that are nearer to centre `k` than to those before.
 SLEEVE_INLINE void take_over_body(const float* distance, int32_t k, float* nearest, int32_t* owner) {
-  for (size_t i = 0; i < kPixels; ++i) {
+  for (size_t i = 0; i < kPalettePixels; ++i) {
     const bool closer = distance[i] < nearest[i];
     owner[i] = closer ? k : owner[i];
     nearest[i] = closer ? distance[i] : nearest[i];
@@ -72,7 +72,7 @@ SLEEVE_AVX2 void take_over_avx2(const float* distance, int32_t k, float* nearest
 }
 
 // The squared distance of every pixel from a colour.
-void distances(const Pixels& pixels, const Lab& colour, std::vector<float>& out) {
+void distances(const LabPixels& pixels, const Lab& colour, std::vector<float>& out) {
   (cpu_has_avx2() ? distances_avx2 : distances_any)(pixels.channels[0].data(), pixels.channels[1].data(),
                                                     pixels.channels[2].data(), colour, out.data());
 }
@@ -96,9 +96,9 @@ size_t draw(const std::vector<float>& weights, double total, Rng& rng) {
   return last;
 }
 
-std::vector<Lab> first_centres(const Pixels& pixels, size_t wanted, Rng& rng) {
-  std::vector<Lab> centres{pixels.at(static_cast<size_t>(rng.below(kPixels)))};
-  std::vector<float> nearest(kPixels), candidate(kPixels), best(kPixels);
+std::vector<Lab> first_centres(const LabPixels& pixels, size_t wanted, Rng& rng) {
+  std::vector<Lab> centres{pixels.at(static_cast<size_t>(rng.below(kPalettePixels)))};
+  std::vector<float> nearest(kPalettePixels), candidate(kPalettePixels), best(kPalettePixels);
   distances(pixels, centres[0], nearest);
   while (centres.size() < wanted) {
     const double total = sum_of(nearest);
@@ -108,7 +108,7 @@ std::vector<Lab> first_centres(const Pixels& pixels, size_t wanted, Rng& rng) {
     for (int k = 0; k < kCandidates; ++k) {
       const Lab colour = pixels.at(draw(nearest, total, rng));
       distances(pixels, colour, candidate);
-      for (size_t i = 0; i < kPixels; ++i) candidate[i] = std::min(candidate[i], nearest[i]);
+      for (size_t i = 0; i < kPalettePixels; ++i) candidate[i] = std::min(candidate[i], nearest[i]);
       const double sum = sum_of(candidate);
       if (sum >= best_sum) continue;
       best_sum = sum;
@@ -124,10 +124,10 @@ std::vector<Lab> first_centres(const Pixels& pixels, size_t wanted, Rng& rng) {
 struct Assignment {
   std::vector<float> nearest, distance;
   std::vector<int32_t> owner;
-  Assignment() : nearest(kPixels), distance(kPixels), owner(kPixels) {}
+  Assignment() : nearest(kPalettePixels), distance(kPalettePixels), owner(kPalettePixels) {}
 };
 
-void assign(const Pixels& pixels, const std::vector<Lab>& centres, Assignment& a) {
+void assign(const LabPixels& pixels, const std::vector<Lab>& centres, Assignment& a) {
   distances(pixels, centres[0], a.nearest);
   std::ranges::fill(a.owner, 0);
   for (size_t k = 1; k < centres.size(); ++k) {
@@ -142,9 +142,10 @@ struct Cluster {
   std::array<uint32_t, 3> sum{};  // whole numbers: the order doesn't matter
 };
 
-std::vector<Cluster> count(const Pixels& pixels, const std::vector<int32_t>& owner, size_t clusters) {
+std::vector<Cluster> count_clusters(const LabPixels& pixels, const std::vector<int32_t>& owner,
+                                    size_t clusters) {
   std::vector<Cluster> result(clusters);
-  for (size_t i = 0; i < kPixels; ++i) {
+  for (size_t i = 0; i < kPalettePixels; ++i) {
     Cluster& cluster = result[static_cast<size_t>(owner[i])];
     ++cluster.pixels;
     for (size_t c = 0; c < 3; ++c) cluster.sum[c] += static_cast<uint32_t>(pixels.channels[c][i]);
@@ -173,21 +174,21 @@ double move(std::vector<Lab>& centres, const std::vector<Cluster>& clusters) {
 }  // namespace
 
 Palette find_palette(const Picture& picture, const PaletteOptions& options) {
-  const Pixels pixels = pixels_of(picture);
+  const LabPixels pixels = pixels_of(picture);
   Rng rng(static_cast<uint64_t>(options.seed));
   std::vector<Lab> centres = first_centres(pixels, static_cast<size_t>(options.colours), rng);
   Assignment assignment;
   std::vector<Cluster> clusters;
   for (int round = 0; round < kMaxRounds; ++round) {
     assign(pixels, centres, assignment);
-    clusters = count(pixels, assignment.owner, centres.size());
+    clusters = count_clusters(pixels, assignment.owner, centres.size());
     if (move(centres, clusters) < kStill) break;
   }
   Palette palette;
-  palette.spread = std::sqrt(sum_of(assignment.nearest) / static_cast<double>(kPixels));
+  palette.spread = std::sqrt(sum_of(assignment.nearest) / static_cast<double>(kPalettePixels));
   for (size_t k = 0; k < centres.size(); ++k) {
     if (clusters[k].pixels == 0) continue;
-    const double share = static_cast<double>(clusters[k].pixels) / static_cast<double>(kPixels);
+    const double share = static_cast<double>(clusters[k].pixels) / static_cast<double>(kPalettePixels);
     palette.colours.push_back({share,
                                {static_cast<double>(centres[k][0]), static_cast<double>(centres[k][1]),
                                 static_cast<double>(centres[k][2])}});

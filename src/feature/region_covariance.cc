@@ -14,9 +14,9 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;
-constexpr int kMargin = 16;  // mirrored around the picture while it is filtered
-constexpr size_t kPixels = static_cast<size_t>(kSide) * kSide;
+constexpr int kCovarianceSide = 128;
+constexpr int kCovarianceMargin = 16;  // mirrored around the picture while it is filtered
+constexpr size_t kCovariancePixels = static_cast<size_t>(kCovarianceSide) * kCovarianceSide;
 constexpr std::array kSigmas = {1.0, 2.0, 4.0, 8.0};
 
 // Gains: one over the typical deviation on covers of five genres.
@@ -50,10 +50,11 @@ class MapWriter {
 
   template <class F>  // value of row and column
   void add(const F& value) {
-    for (int y = 0; y < kSide; ++y) {
-      for (int x = 0; x < kSide; ++x) rest_[static_cast<size_t>(y * kSide + x)] = value(y, x);
+    for (int y = 0; y < kCovarianceSide; ++y) {
+      for (int x = 0; x < kCovarianceSide; ++x)
+        rest_[static_cast<size_t>(y * kCovarianceSide + x)] = value(y, x);
     }
-    rest_ = rest_.subspan(kPixels);
+    rest_ = rest_.subspan(kCovariancePixels);
   }
   [[nodiscard]] bool full() const { return rest_.empty(); }
 
@@ -73,7 +74,8 @@ std::array<cv::Mat, kPlanes.size()> lab_planes(const cv::Mat& lab) {
 
 void add_energies(const FilterBank& bank, const cv::Mat& light, MapWriter& maps) {
   cv::Mat wide;
-  cv::copyMakeBorder(light, wide, kMargin, kMargin, kMargin, kMargin, cv::BORDER_REFLECT);
+  cv::copyMakeBorder(light, wide, kCovarianceMargin, kCovarianceMargin, kCovarianceMargin, kCovarianceMargin,
+                     cv::BORDER_REFLECT);
   const cv::Mat spectrum = FilterBank::spectrum(wide);
   for (size_t i = 0; i < bank.size(); ++i) {
     const cv::Mat energy = bank.energy(spectrum, i);
@@ -81,7 +83,8 @@ void add_energies(const FilterBank& bank, const cv::Mat& light, MapWriter& maps)
     // smoother than the energy is.
     const int step = wide.rows / energy.rows;
     maps.add([&](int y, int x) {
-      return kGaborGain * std::sqrt(energy.at<float>((y + kMargin) / step, (x + kMargin) / step));
+      return kGaborGain *
+             std::sqrt(energy.at<float>((y + kCovarianceMargin) / step, (x + kCovarianceMargin) / step));
     });
   }
 }
@@ -102,7 +105,7 @@ void add_plane(const Plane& plane, const cv::Mat& pixels, MapWriter& maps) {
 }
 
 void add_others(const cv::Mat& red, const cv::Mat& yellow, MapWriter& maps) {
-  const auto place = [](int i) { return (static_cast<float>(i) + 0.5F) / kSide - 0.5F; };
+  const auto place = [](int i) { return (static_cast<float>(i) + 0.5F) / kCovarianceSide - 0.5F; };
   maps.add([&](int y, int x) {
     const float a = red.at<float>(y, x), b = yellow.at<float>(y, x);
     return kSaturationGain * std::sqrt(a * a + b * b);
@@ -124,7 +127,8 @@ Result<std::unique_ptr<Descriptor>> RegionCovarianceDescriptor::make(const Regio
 
 RegionCovarianceDescriptor::RegionCovarianceDescriptor(const RegionCovarianceOptions& options)
     : options_(options),
-      bank_(kSide + 2 * kMargin, std::vector(static_cast<size_t>(options.scales), options.orientations)) {}
+      bank_(kCovarianceSide + 2 * kCovarianceMargin,
+            std::vector(static_cast<size_t>(options.scales), options.orientations)) {}
 
 std::vector<std::string> RegionCovarianceDescriptor::map_names() const {
   std::vector<std::string> names;
@@ -155,8 +159,8 @@ std::vector<std::string> RegionCovarianceDescriptor::value_names() const {
 
 Status RegionCovarianceDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
-  const auto planes = lab_planes(picture.planes->lab(kSide));
-  std::vector<float> maps(maps_of(options_) * kPixels);
+  const auto planes = lab_planes(picture.planes->lab(kCovarianceSide));
+  std::vector<float> maps(maps_of(options_) * kCovariancePixels);
   MapWriter writer(maps);
   add_energies(bank_, planes[0], writer);
   for (size_t i = 0; i < planes.size(); ++i) add_plane(kPlanes[i], planes[i], writer);

@@ -13,23 +13,24 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 64;
-constexpr size_t kPixels = size_t{kSide} * kSide;
-constexpr double kFloor = 0.01;
+constexpr int kSaliencySide = 64;
+constexpr size_t kSaliencyPixels = size_t{kSaliencySide} * kSaliencySide;
+constexpr double kSaliencyFloor = 0.01;
 constexpr double kSigma = 2.5;
 
 size_t place(int row, int column) {
-  return static_cast<size_t>(row & (kSide - 1)) * kSide + static_cast<size_t>(column & (kSide - 1));
+  return static_cast<size_t>(row & (kSaliencySide - 1)) * kSaliencySide +
+         static_cast<size_t>(column & (kSaliencySide - 1));
 }
 
 // log(|F| + floor) of every frequency; of F and its conjugate once.
 std::vector<double> log_amplitudes(const cv::Mat& spectrum) {
-  std::vector<double> logs(kPixels);
-  for (int row = 0; row < kSide; ++row) {
+  std::vector<double> logs(kSaliencyPixels);
+  for (int row = 0; row < kSaliencySide; ++row) {
     const auto* line = spectrum.ptr<cv::Vec2d>(row);
-    for (int column = 0; column <= kSide / 2; ++column) {
+    for (int column = 0; column <= kSaliencySide / 2; ++column) {
       const double real = line[column][0], imaginary = line[column][1];
-      const double value = portable_log(std::sqrt(real * real + imaginary * imaginary) + kFloor);
+      const double value = portable_log(std::sqrt(real * real + imaginary * imaginary) + kSaliencyFloor);
       logs[place(row, column)] = value;
       logs[place(-row, -column)] = value;
     }
@@ -40,26 +41,26 @@ std::vector<double> log_amplitudes(const cv::Mat& spectrum) {
 }  // namespace
 
 cv::Mat spectral_saliency(const cv::Mat& grey) {
-  assert(grey.type() == CV_8UC1 && grey.rows == kSide && grey.cols == kSide);
+  assert(grey.type() == CV_8UC1 && grey.rows == kSaliencySide && grey.cols == kSaliencySide);
   cv::Mat input, spectrum;
   grey.convertTo(input, CV_64F, 1.0 / 255.0);
   cv::dft(input, spectrum, cv::DFT_COMPLEX_OUTPUT);
   const std::vector<double> logs = log_amplitudes(spectrum);
-  std::vector<double> sums(kPixels);  // of three neighbours in a row
-  for (int row = 0; row < kSide; ++row) {
-    for (int column = 0; column < kSide; ++column) {
+  std::vector<double> sums(kSaliencyPixels);  // of three neighbours in a row
+  for (int row = 0; row < kSaliencySide; ++row) {
+    for (int column = 0; column < kSaliencySide; ++column) {
       sums[place(row, column)] =
           logs[place(row, column - 1)] + logs[place(row, column)] + logs[place(row, column + 1)];
     }
   }
-  for (int row = 0; row < kSide; ++row) {
-    for (int column = 0; column <= kSide / 2; ++column) {
+  for (int row = 0; row < kSaliencySide; ++row) {
+    for (int column = 0; column <= kSaliencySide / 2; ++column) {
       const double mean =
           (sums[place(row - 1, column)] + sums[place(row, column)] + sums[place(row + 1, column)]) / 9.0;
       const double factor = portable_exp(-mean);
       const size_t here = place(row, column), mirrored = place(-row, -column);
       spectrum.ptr<cv::Vec2d>()[here] *= factor;
-      if (column != 0 && column != kSide / 2) spectrum.ptr<cv::Vec2d>()[mirrored] *= factor;
+      if (column != 0 && column != kSaliencySide / 2) spectrum.ptr<cv::Vec2d>()[mirrored] *= factor;
     }
   }
   cv::Mat residual, saliency;
@@ -67,9 +68,11 @@ cv::Mat spectral_saliency(const cv::Mat& grey) {
   cv::multiply(residual, residual, residual);
   cv::GaussianBlur(residual, saliency, {0, 0}, kSigma, kSigma, cv::BORDER_REFLECT_101);
   double sum = 0.0;
-  for (size_t i = 0; i < kPixels; ++i) sum += saliency.ptr<double>()[i];
+  for (size_t i = 0; i < kSaliencyPixels; ++i) sum += saliency.ptr<double>()[i];
   // A black picture has no frequencies at all.
-  if (sum <= 0.0) return cv::Mat(kSide, kSide, CV_64F, cv::Scalar(1.0 / static_cast<double>(kPixels)));
+  if (sum <= 0.0)
+    return cv::Mat(kSaliencySide, kSaliencySide, CV_64F,
+                   cv::Scalar(1.0 / static_cast<double>(kSaliencyPixels)));
   return saliency / sum;
 }
 

@@ -13,16 +13,16 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = TextDescriptor::kSide;
+constexpr int kTextSide = TextDescriptor::kSide;
 constexpr int kWindow = 41;                                // pixels whose mean a letter is compared with
 constexpr int kLowest = 5, kHighest = 80, kNarrowest = 2;  // letters, in pixels
 constexpr size_t kMinParts = 3;                            // of a line
 
-int third(int place) { return place * 3 / kSide; }
+int third(int place) { return place * 3 / kTextSide; }
 
 // Pixels whose third() is `part`.
 size_t extent_of_third(size_t part) {
-  const auto first = [](size_t third) { return (third * kSide + 2) / 3; };
+  const auto first = [](size_t third) { return (third * kTextSide + 2) / 3; };
   return first(part + 1) - first(part);
 }
 
@@ -34,7 +34,7 @@ bool may_be_letters(const cv::Rect& box, int pixels) {
   if (box.height < kLowest || box.height > kHighest || box.width < kNarrowest) return false;
   if (box.width > 6 * box.height || box.height > 8 * box.width) return false;
   if (5 * pixels < box.area()) return false;  // too thin to be one shape
-  return box.x > 0 && box.y > 0 && box.br().x < kSide && box.br().y < kSide;
+  return box.x > 0 && box.y > 0 && box.br().x < kTextSide && box.br().y < kTextSide;
 }
 
 // Connected parts of a mask by its runs: neighbours along rows and columns (not diagonals) belong together.
@@ -180,7 +180,7 @@ std::vector<TextLine> without_overlaps(std::vector<TextLine> lines) {
 }  // namespace
 
 std::vector<TextLine> find_text(const Picture& picture, const TextOptions& options) {
-  const cv::Mat& grey = picture.planes->grey(kSide);
+  const cv::Mat& grey = picture.planes->grey(kTextSide);
   cv::Mat mean, difference;
   cv::blur(grey, mean, {kWindow, kWindow});
   std::vector<TextLine> lines;
@@ -206,7 +206,7 @@ std::vector<std::string> TextDescriptor::value_names() const {
 Status TextDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
   const std::vector<TextLine> lines = find_text(picture, options_);
-  cv::Mat mask(kSide, kSide, CV_8UC1, cv::Scalar(0));
+  cv::Mat mask(kTextSide, kTextSide, CV_8UC1, cv::Scalar(0));
   cv::Rect all;
   int letters = 0, heights = 0, highest = 0, widest = 0;
   for (const TextLine& line : lines) {
@@ -233,14 +233,14 @@ Status TextDescriptor::describe(const Picture& picture, std::span<float> out) {
     return static_cast<float>(static_cast<double>(part) / whole);
   };
   const auto count = static_cast<int>(lines.size());
-  out[0] = share(covered, kSide * kSide);
+  out[0] = share(covered, kTextSide * kTextSide);
   out[1] = share(count, 10.0);
   out[2] = share(letters, 100.0);
-  out[3] = share(highest, kSide);
-  out[4] = count == 0 ? 0.0F : share(heights, static_cast<double>(count) * kSide);
-  out[5] = share(widest, kSide);
-  out[6] = covered == 0 ? 0.5F : share(across, 2.0 * kSide * static_cast<double>(covered));
-  out[7] = covered == 0 ? 0.5F : share(down, 2.0 * kSide * static_cast<double>(covered));
+  out[3] = share(highest, kTextSide);
+  out[4] = count == 0 ? 0.0F : share(heights, static_cast<double>(count) * kTextSide);
+  out[5] = share(widest, kTextSide);
+  out[6] = covered == 0 ? 0.5F : share(across, 2.0 * kTextSide * static_cast<double>(covered));
+  out[7] = covered == 0 ? 0.5F : share(down, 2.0 * kTextSide * static_cast<double>(covered));
   for (size_t cell = 0; cell < 9; ++cell) {
     out[8 + cell] =
         share(cells[cell], static_cast<double>(extent_of_third(cell / 3) * extent_of_third(cell % 3)));

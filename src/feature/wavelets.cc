@@ -12,7 +12,7 @@
 namespace sleeve {
 namespace {
 
-constexpr int kSide = 128;
+constexpr int kWaveletSide = 128;
 constexpr size_t kScales = 4;  // of the first order
 constexpr size_t kAgain = 3;   // of these are filtered again
 constexpr size_t kSecond = 2;  // scales of the second order, from the second of FilterBank's on
@@ -45,9 +45,9 @@ Result<std::unique_ptr<Descriptor>> WaveletsDescriptor::make(const WaveletsOptio
 
 WaveletsDescriptor::WaveletsDescriptor(const WaveletsOptions& options)
     : options_(options),
-      first_(kSide, scales(kScales, options.orientations)),
-      middle_(kSide / 2, scales(kSecond, options.second), 1),
-      small_(kSide / 4, scales(kSecond, options.second), 1) {}
+      first_(kWaveletSide, scales(kScales, options.orientations)),
+      middle_(kWaveletSide / 2, scales(kSecond, options.second), 1),
+      small_(kWaveletSide / 4, scales(kSecond, options.second), 1) {}
 
 size_t WaveletsDescriptor::size_of(const WaveletsOptions& options) {
   const auto first = static_cast<size_t>(options.orientations), second = static_cast<size_t>(options.second);
@@ -82,8 +82,8 @@ std::vector<std::string> WaveletsDescriptor::value_names() const {
 
 Status WaveletsDescriptor::describe(const Picture& picture, std::span<float> out) {
   assert(out.size() == size());
-  const cv::Mat& grey = picture.planes->grey(kSide);
-  cv::Mat roots(kSide, kSide, CV_32F);
+  const cv::Mat& grey = picture.planes->grey(kWaveletSide);
+  cv::Mat roots(kWaveletSide, kWaveletSide, CV_32F);
   for (size_t i = 0; i < roots.total(); ++i) {
     roots.ptr<float>()[i] = std::sqrt(static_cast<float>(grey.ptr<uint8_t>()[i])) / 16.0F;
   }

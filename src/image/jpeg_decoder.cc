@@ -71,7 +71,7 @@ std::optional<Segment> next_segment(ByteView jpeg, size_t offset) {
   return std::nullopt;
 }
 
-Error ends_early() { return Error{ErrorCode::kCorrupt, "the JPEG data end early (truncated file)"}; }
+Error jpeg_ends_early() { return Error{ErrorCode::kCorrupt, "the JPEG data end early (truncated file)"}; }
 
 Status take_frame_header(const Segment& segment, JpegHeader& header) {
   const uint32_t precision = segment.body.u8(0);
@@ -122,7 +122,8 @@ bool is_harmless(std::string_view warning) {
 // libjpeg stumbled over first.
 Status judge(void* handle, ByteView jpeg) {
   const std::string_view message = tjGetErrorStr2(handle);
-  if (message.find("Premature end") != std::string_view::npos || !has_end_marker(jpeg)) return ends_early();
+  if (message.find("Premature end") != std::string_view::npos || !has_end_marker(jpeg))
+    return jpeg_ends_early();
   if (tjGetErrorCode(handle) == TJERR_WARNING && is_harmless(message)) return {};
   return make_error(ErrorCode::kCorrupt, "damaged JPEG: {}", printable(message));
 }
@@ -156,7 +157,7 @@ Result<JpegHeader> read_jpeg_header(ByteView jpeg) {
   JpegHeader header;
   for (size_t offset = 2;;) {
     const auto segment = next_segment(jpeg, offset);
-    if (!segment) return ends_early();
+    if (!segment) return jpeg_ends_early();
     if (segment->marker == kStartOfScan || segment->marker == kEndOfImage) {
       return Error{ErrorCode::kCorrupt, "damaged JPEG: no frame header before the picture data"};
     }

@@ -35,7 +35,7 @@ struct FormatEntry {
   Result<RawPicture> (*decode)(ByteView);
 };
 
-constexpr std::array kFormats = {
+constexpr std::array kReadFormats = {
     FormatEntry{PictureFormat::kJpeg, "JPEG", " .jpg .jpeg .jpe .jfif ", read_jpeg_size, decode_jpeg},
     FormatEntry{PictureFormat::kPng, "PNG", " .png .apng ", read_png_size, decode_png},
     FormatEntry{PictureFormat::kWebp, "WebP", " .webp ", read_webp_size, decode_webp},
@@ -47,7 +47,7 @@ constexpr std::array kFormats = {
 constexpr std::string_view kForeignEndings = " .gif .heic .heif .avif .psd .svg .ico .jp2 .jxl .pdf ";
 
 const FormatEntry& entry_of(PictureFormat format) {
-  const FormatEntry& entry = kFormats[static_cast<size_t>(format)];
+  const FormatEntry& entry = kReadFormats[static_cast<size_t>(format)];
   assert(entry.format == format);
   return entry;
 }
@@ -145,7 +145,7 @@ bool is_renamed(const std::filesystem::path& path, PictureFormat format) {
   std::string ending = path.extension().string();
   std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
   if (ending.empty() || lists(entry_of(format).endings, ending)) return false;
-  return lists(kForeignEndings, ending) || std::ranges::any_of(kFormats, [&](const FormatEntry& entry) {
+  return lists(kForeignEndings, ending) || std::ranges::any_of(kReadFormats, [&](const FormatEntry& entry) {
            return lists(entry.endings, ending);
          });
 }

@@ -28,7 +28,7 @@ struct KnownFormat {
   PictureFormat format;
 };
 
-constexpr std::array kFormats = {
+constexpr std::array kKnownFormats = {
     KnownFormat{"\xFF\xD8\xFF"sv, PictureFormat::kJpeg},
     KnownFormat{"\x89PNG\r\n\x1A\n"sv, PictureFormat::kPng},
     KnownFormat{"II*\0"sv, PictureFormat::kTiff},
@@ -128,7 +128,7 @@ bool has_signature(ByteView bytes, const Signature& signature) {
 }
 
 std::optional<PictureFormat> known_format(ByteView bytes) {
-  for (const KnownFormat& known : kFormats) {
+  for (const KnownFormat& known : kKnownFormats) {
     if (bytes.matches(0, known.word)) return known.format;
   }
   if (bytes.matches(0, "RIFF") && bytes.matches(8, "WEBP")) return PictureFormat::kWebp;

@@ -26,7 +26,7 @@ namespace {
 constexpr tmsize_t kMaxAllocation = tmsize_t{512} << 20;
 constexpr uint32_t kMaxTileSide = 65536;
 
-Error damaged(std::string_view why) { return make_error(ErrorCode::kCorrupt, "damaged TIFF: {}", why); }
+Error damaged_tiff(std::string_view why) { return make_error(ErrorCode::kCorrupt, "damaged TIFF: {}", why); }
 
 // libtiff's file, in memory, and where its messages go: nothing of it prints.
 struct Source {
@@ -112,12 +112,12 @@ Status check_extents(ByteView tiff, const TiffDirectory& directory) {
   const bool tiled = directory.number(TIFFTAG_TILEOFFSETS).has_value();
   if (tiled && (directory.number_or(TIFFTAG_TILEWIDTH, 0) > kMaxTileSide ||
                 directory.number_or(TIFFTAG_TILELENGTH, 0) > kMaxTileSide)) {
-    return damaged("tiles of an impossible size");
+    return damaged_tiff("tiles of an impossible size");
   }
   const auto offsets = directory.numbers(tiled ? TIFFTAG_TILEOFFSETS : TIFFTAG_STRIPOFFSETS);
   const auto lengths = directory.numbers(tiled ? TIFFTAG_TILEBYTECOUNTS : TIFFTAG_STRIPBYTECOUNTS);
   if (offsets.empty() || offsets.size() != lengths.size()) {
-    return damaged("it does not say where its pixels are (truncated?)");
+    return damaged_tiff("it does not say where its pixels are (truncated?)");
   }
   for (size_t i = 0; i < offsets.size(); ++i) {
     if (!tiff.has(offsets[i], lengths[i])) {
@@ -167,11 +167,11 @@ void note_oddities(const TiffDirectory& directory, RawPicture& raw) {
 
 Result<PictureSize> read_tiff_size(ByteView tiff) {
   const auto directory = TiffDirectory::first(tiff);
-  if (!directory) return damaged("no directory in the file (truncated?)");
+  if (!directory) return damaged_tiff("no directory in the file (truncated?)");
   const uint32_t width = directory->number_or(TIFFTAG_IMAGEWIDTH, 0);
   const uint32_t height = directory->number_or(TIFFTAG_IMAGELENGTH, 0);
   if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX) {
-    return damaged("no valid size in its directory");
+    return damaged_tiff("no valid size in its directory");
   }
   return PictureSize{static_cast<int>(width), static_cast<int>(height)};
 }
@@ -183,7 +183,7 @@ Result<RawPicture> decode_tiff(ByteView tiff) {
   SLEEVE_CHECK(check_extents(tiff, *directory));
   Source source{tiff, 0, ""};
   const TiffHandle handle = open_tiff(source);
-  if (handle == nullptr) return damaged(printable(std::string_view(source.message)));
+  if (handle == nullptr) return damaged_tiff(printable(std::string_view(source.message)));
   RawPicture raw;
   // libtiff would undo some orientations only; told that the picture is stored upright it
   // undoes none.
@@ -193,7 +193,7 @@ Result<RawPicture> decode_tiff(ByteView tiff) {
   const auto height = static_cast<uint32_t>(size.height);
   if (TIFFReadRGBAImageOriented(handle.get(), width, height, raster.data(), ORIENTATION_TOPLEFT, 1) == 0 ||
       !source.message.empty()) {
-    return damaged(printable(std::string_view(source.message)));
+    return damaged_tiff(printable(std::string_view(source.message)));
   }
   raw.pixels = bgra_from_raster(raster, size);
   raw.orientation = exif_orientation(tiff);

@@ -18,8 +18,8 @@ constexpr size_t kChunkHeader = 8;  // name and length
 constexpr uint32_t kAnimationFlag = 0x02;
 constexpr size_t kFrameHeader = 16;  // of an ANMF chunk
 
-Error ends_early() { return {ErrorCode::kCorrupt, "the WebP data end early (truncated file)"}; }
-Error damaged() { return {ErrorCode::kCorrupt, "damaged WebP: the picture data don't decode"}; }
+Error webp_ends_early() { return {ErrorCode::kCorrupt, "the WebP data end early (truncated file)"}; }
+Error damaged_webp() { return {ErrorCode::kCorrupt, "damaged WebP: the picture data don't decode"}; }
 
 PictureSize size_of_lossy(ByteView frame) {
   return {static_cast<int>(frame.le16(6) & 0x3FFFU), static_cast<int>(frame.le16(8) & 0x3FFFU)};
@@ -71,33 +71,33 @@ std::optional<WebPBitstreamFeatures> features_of(ByteView data) {
 
 Result<cv::Mat> decode_still(ByteView webp, PictureSize size) {
   const auto features = features_of(webp);
-  if (!features || features->width != size.width || features->height != size.height) return damaged();
+  if (!features || features->width != size.width || features->height != size.height) return damaged_webp();
   cv::Mat pixels(size.height, size.width, features->has_alpha != 0 ? CV_8UC4 : CV_8UC3);
-  if (!decode_into(webp, pixels)) return damaged();
+  if (!decode_into(webp, pixels)) return damaged_webp();
   return pixels;
 }
 
 // The first frame where it stands on the canvas, the rest of which is transparent.
 Result<cv::Mat> decode_first_frame(ByteView webp, PictureSize canvas) {
   const auto chunk = find_chunk(webp, "ANMF");
-  if (!chunk || chunk->size() <= kFrameHeader) return damaged();
+  if (!chunk || chunk->size() <= kFrameHeader) return damaged_webp();
   const cv::Rect place(static_cast<int>(2 * chunk->le24(0)), static_cast<int>(2 * chunk->le24(3)),
                        static_cast<int>(1 + chunk->le24(6)), static_cast<int>(1 + chunk->le24(9)));
   const ByteView data = chunk->part(kFrameHeader);
   const auto features = features_of(data);
   const bool fits = place.x + place.width <= canvas.width && place.y + place.height <= canvas.height;
   if (!fits || !features || features->width != place.width || features->height != place.height) {
-    return damaged();
+    return damaged_webp();
   }
   cv::Mat pixels(canvas.height, canvas.width, CV_8UC4, cv::Scalar::all(0));
-  if (!decode_into(data, pixels(place))) return damaged();
+  if (!decode_into(data, pixels(place))) return damaged_webp();
   return pixels;
 }
 
 }  // namespace
 
 Result<PictureSize> read_webp_size(ByteView webp) {
-  if (!webp.has(0, 30)) return ends_early();
+  if (!webp.has(0, 30)) return webp_ends_early();
   const ByteView body = webp.part(kFirstChunk + kChunkHeader);
   PictureSize size;
   if (webp.matches(kFirstChunk, "VP8 ") && body.matches(3, "\x9D\x01\x2A")) size = size_of_lossy(body);
@@ -111,7 +111,7 @@ Result<PictureSize> read_webp_size(ByteView webp) {
 
 Result<RawPicture> decode_webp(ByteView webp) {
   SLEEVE_TRY(const PictureSize size, read_webp_size(webp));
-  if (uint64_t{webp.le32(4)} + kChunkHeader > webp.size()) return ends_early();
+  if (uint64_t{webp.le32(4)} + kChunkHeader > webp.size()) return webp_ends_early();
   const bool extended = webp.matches(kFirstChunk, "VP8X");
   const bool animated = extended && (webp.u8(kFirstChunk + kChunkHeader) & kAnimationFlag) != 0;
   RawPicture raw;

@@ -120,22 +120,24 @@ class Labeller {
     return join_text(parts, ", ");
   }
 
-  Verdict without(Outcome outcome, std::string reason) const { return {{}, outcome, std::move(reason)}; }
+  Verdict without(VerdictOutcome outcome, std::string reason) const {
+    return {{}, outcome, std::move(reason)};
+  }
 
   Verdict judge(const TaggedAlbum& album, const std::vector<Tally>& votes) const {
     if (!passes(album, vocabulary_)) {
-      return without(Outcome::kFiltered, album.popularity
-                                             ? fmt::format("popularity {} is not above {}", *album.popularity,
-                                                           *vocabulary_.popularity_above())
-                                             : "its popularity is not known");
+      return without(VerdictOutcome::kFiltered,
+                     album.popularity ? fmt::format("popularity {} is not above {}", *album.popularity,
+                                                    *vocabulary_.popularity_above())
+                                      : "its popularity is not known");
     }
-    if (album.tags.empty()) return without(Outcome::kUntagged, "it has no tags");
-    if (votes.empty()) return without(Outcome::kUnmatched, "no rule gives any of its tags a genre");
+    if (album.tags.empty()) return without(VerdictOutcome::kUntagged, "it has no tags");
+    if (votes.empty()) return without(VerdictOutcome::kUnmatched, "no rule gives any of its tags a genre");
     const std::string tally = describe(votes);
-    if (votes.size() == 1) return {{votes[0].label}, Outcome::kAgreed, tally};
+    if (votes.size() == 1) return {{votes[0].label}, VerdictOutcome::kAgreed, tally};
     if (options_.multi) return several(votes, tally);
     const std::vector<size_t> first = leaders(votes);
-    if (first.size() == 1) return {{votes[first[0]].label}, Outcome::kMajority, tally + ": majority"};
+    if (first.size() == 1) return {{votes[first[0]].label}, VerdictOutcome::kMajority, tally + ": majority"};
     return settle(votes, first, tally);
   }
 
@@ -143,24 +145,25 @@ class Labeller {
     double all = 0;
     for (const Tally& one : votes) all += one.votes;
     std::ranges::stable_sort(votes, std::greater<>(), &Tally::votes);
-    Verdict verdict{{}, Outcome::kSeveral, ""};
+    Verdict verdict{{}, VerdictOutcome::kSeveral, ""};
     for (const Tally& one : votes) {
       if (one.votes >= options_.min_share * all) verdict.labels.push_back(one.label);
     }
     if (verdict.labels.empty()) {
-      return without(Outcome::kTieDropped,
+      return without(VerdictOutcome::kTieDropped,
                      fmt::format("{}: none has {} of the votes", tally, options_.min_share));
     }
-    if (verdict.labels.size() == 1) verdict.outcome = Outcome::kMajority;
+    if (verdict.labels.size() == 1) verdict.outcome = VerdictOutcome::kMajority;
     verdict.reason = fmt::format("{}: {} kept", tally, verdict.labels.size());
     return verdict;
   }
 
   Verdict settle(const std::vector<Tally>& votes, const std::vector<size_t>& tied,
                  const std::string& tally) const {
-    if (options_.ties == TieRule::kDrop) return without(Outcome::kTieDropped, tally + ": a tie, dropped");
+    if (options_.ties == TieRule::kDrop)
+      return without(VerdictOutcome::kTieDropped, tally + ": a tie, dropped");
     if (options_.ties == TieRule::kPreferFirst) {
-      return {{votes[tied[0]].label}, Outcome::kTieSettled, tally + ": a tie, its first tag decides"};
+      return {{votes[tied[0]].label}, VerdictOutcome::kTieSettled, tally + ": a tie, its first tag decides"};
     }
     const auto albums_of = [&](size_t place) {
       const auto found = untied_.find(votes[place].label);
@@ -169,7 +172,7 @@ class Labeller {
     // Of equally rare labels the first in the alphabet: no other order is the same for every album.
     const size_t rarest = *std::ranges::min_element(
         tied, {}, [&](size_t place) { return std::pair(albums_of(place), votes[place].label); });
-    return {{votes[rarest].label}, Outcome::kTieSettled, tally + ": a tie, the rarer label wins"};
+    return {{votes[rarest].label}, VerdictOutcome::kTieSettled, tally + ": a tie, the rarer label wins"};
   }
 
   const Vocabulary& vocabulary_;
@@ -206,7 +209,7 @@ Result<TieRule> tie_rule_of(std::string_view name) {
   return static_cast<TieRule>(found - names.begin());
 }
 
-std::string_view name_of(Outcome outcome) {
+std::string_view name_of(VerdictOutcome outcome) {
   static constexpr std::string_view kNames[] = {"agreed",  "majority", "tie_settled", "tie_dropped",
                                                 "several", "filtered", "unmatched",   "untagged"};
   return kNames[static_cast<size_t>(outcome)];

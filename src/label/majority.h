@@ -40,7 +40,7 @@ struct MajorityOptions {
   int level = 1;         // 1: broad genres; 2: their sub-genres; …
 };
 
-enum class Outcome {
+enum class VerdictOutcome {
   kAgreed,      // all votes for one label
   kMajority,    // one label has more votes than any other
   kTieSettled,  // by the tie rule (prefer-rarer, prefer-first)
@@ -50,18 +50,18 @@ enum class Outcome {
   kUnmatched,   // no label: no rule speaks of any of its tags, or all are ignored or too rare
   kUntagged,    // no label: no tags
 };
-std::string_view name_of(Outcome outcome);
+std::string_view name_of(VerdictOutcome outcome);
 
 struct Verdict {
   std::vector<std::string> labels;  // none, one, or with multi several
-  Outcome outcome = Outcome::kUntagged;
+  VerdictOutcome outcome = VerdictOutcome::kUntagged;
   std::string reason;  // "pop 2 (pop, edm), rap 1 (hip hop): majority"
 };
 
 struct Labelling {
   std::vector<Verdict> verdicts;             // one per album
   std::map<std::string, size_t> tag_albums;  // albums per tag (as compared), of those not filtered
-  std::map<Outcome, size_t> outcomes;
+  std::map<VerdictOutcome, size_t> outcomes;
   std::map<std::string, size_t> label_albums;
   size_t filtered_in = 0;  // albums left by the popularity filter
 };

@@ -27,7 +27,7 @@ class MajorityTest : public testing::Test {
 TEST_F(MajorityTest, TheLabelOfMostTagsWins) {
   const Verdict verdict = this->verdict({{"pop", "hip hop", "Dance Pop", "seen live", "zebra"}, {}, {}});
   EXPECT_THAT(verdict.labels, ElementsAre("pop"));
-  EXPECT_EQ(verdict.outcome, Outcome::kMajority);
+  EXPECT_EQ(verdict.outcome, VerdictOutcome::kMajority);
   EXPECT_EQ(verdict.reason, "pop 2 (pop, dance pop), rap 1 (hip hop): majority");
 }
 
@@ -45,7 +45,7 @@ TEST_F(MajorityTest, TiesAreSettledAsTheRuleSays) {
   const TaggedAlbum reversed{{"rap", "pop"}, {}, {}};
   const TaggedAlbum plain{{"rap"}, {}, {}};
   EXPECT_THAT(verdict(tie).labels, IsEmpty());
-  EXPECT_EQ(verdict(tie).outcome, Outcome::kTieDropped);
+  EXPECT_EQ(verdict(tie).outcome, VerdictOutcome::kTieDropped);
   options_.ties = TieRule::kPreferFirst;
   EXPECT_THAT(verdict(tie).labels, ElementsAre("pop"));
   EXPECT_THAT(verdict(reversed).labels, ElementsAre("rap"));
@@ -54,7 +54,7 @@ TEST_F(MajorityTest, TiesAreSettledAsTheRuleSays) {
   const Labelling labelling = label({tie, reversed, plain});
   EXPECT_THAT(labelling.verdicts[0].labels, ElementsAre("pop"));
   EXPECT_THAT(labelling.verdicts[1].labels, ElementsAre("pop"));
-  EXPECT_EQ(labelling.outcomes.at(Outcome::kTieSettled), 2U);
+  EXPECT_EQ(labelling.outcomes.at(VerdictOutcome::kTieSettled), 2U);
 }
 
 TEST_F(MajorityTest, SeveralLabelsCanBeKept) {
@@ -81,9 +81,9 @@ TEST_F(MajorityTest, FiltersComeBeforeTheVote) {
   EXPECT_EQ(labelling.tag_albums.at("rap"), 1U);  // the filtered album doesn't count
   EXPECT_THAT(labelling.verdicts[0].labels, ElementsAre("pop"));
   EXPECT_THAT(labelling.verdicts[1].labels, ElementsAre("pop"));  // rap is too rare to vote
-  EXPECT_EQ(labelling.verdicts[2].outcome, Outcome::kFiltered);
+  EXPECT_EQ(labelling.verdicts[2].outcome, VerdictOutcome::kFiltered);
   EXPECT_THAT(labelling.verdicts[2].reason, HasSubstr("40 is not above 40"));
-  EXPECT_EQ(labelling.verdicts[3].outcome, Outcome::kFiltered);
+  EXPECT_EQ(labelling.verdicts[3].outcome, VerdictOutcome::kFiltered);
 }
 
 TEST_F(MajorityTest, UnmatchedTagsComeWithSuggestionsThatARuleFileTakes) {

@@ -11,7 +11,7 @@ namespace sleeve {
 namespace {
 
 // Columns read together: one cache line of floats.
-constexpr size_t kBlock = 16;
+constexpr size_t kBinningBlock = 16;
 
 // An unsigned number that orders as the float does.
 uint32_t order_key(float value) {
@@ -86,9 +86,9 @@ std::vector<Run> join_values(const std::vector<Run>& values, size_t rows) {
 BinnedMatrix::BinnedMatrix(const Matrix& x)
     : rows_(x.rows()), columns_(x.columns()), by_column_(rows_ * columns_), by_row_(rows_ * columns_) {
   std::vector<std::vector<Range>> ranges(columns_);
-  parallel_for((columns_ + kBlock - 1) / kBlock, [&](size_t block) {
-    const size_t first = block * kBlock;
-    bin_block(x, first, std::span(ranges).subspan(first, std::min(kBlock, columns_ - first)));
+  parallel_for((columns_ + kBinningBlock - 1) / kBinningBlock, [&](size_t block) {
+    const size_t first = block * kBinningBlock;
+    bin_block(x, first, std::span(ranges).subspan(first, std::min(kBinningBlock, columns_ - first)));
   });
   keep_ranges(ranges);
   fill_rows();
@@ -105,7 +105,7 @@ void BinnedMatrix::keep_ranges(const std::vector<std::vector<Range>>& ranges) {
 
 void BinnedMatrix::bin_block(const Matrix& x, size_t first_column, std::span<std::vector<Range>> ranges) {
   const size_t end_column = first_column + ranges.size();
-  std::array<std::vector<uint64_t>, kBlock> entries;
+  std::array<std::vector<uint64_t>, kBinningBlock> entries;
   for (auto& column : entries) column.resize(rows_);
   for (size_t row = 0; row < rows_; ++row) {
     const float* values = x.row(row).data();

@@ -28,14 +28,14 @@ TrainingSet with_blocks(const Matrix& x, std::span<const ColumnBlock> blocks = k
   return {x, {}, 0, Goal::kClass, {}, {}, {}, blocks};
 }
 
-std::unique_ptr<Transform> transform_of(const std::string& text) {
+std::unique_ptr<Transform> block_transform_of(const std::string& text) {
   const Spec spec = parse_spec(text).value();
   return find_transform(spec.name).value()->make(spec.options).value();
 }
 
 std::string refusal(const std::string& text, std::span<const ColumnBlock> blocks) {
   const Matrix x = counted(2);
-  const Status status = transform_of(text)->fit(with_blocks(x, blocks));
+  const Status status = block_transform_of(text)->fit(with_blocks(x, blocks));
   EXPECT_FALSE(status.ok()) << text;
   if (status.ok()) return {};
   EXPECT_EQ(status.error().code, ErrorCode::kUsage);
@@ -45,7 +45,7 @@ std::string refusal(const std::string& text, std::span<const ColumnBlock> blocks
 std::vector<float> row_of(const Matrix& x, size_t row) { return {x.row(row).begin(), x.row(row).end()}; }
 
 TEST(OnlyBlocks, KeepsTheNamedColumnsInTheirOrder) {
-  const auto only = transform_of("only:blocks=lbp + hog");
+  const auto only = block_transform_of("only:blocks=lbp + hog");
   const Matrix x = counted(2);
   ASSERT_TRUE(only->fit(with_blocks(x)).ok());
   EXPECT_EQ(only->columns_after(6), 4U);
@@ -57,7 +57,7 @@ TEST(OnlyBlocks, ANameWithoutOptionsStandsForAllThatAreCalledSo) {
   const std::vector<ColumnBlock> blocks = {{"hog:cell=10", 0, 2}, {"hogs", 2, 3}, {"hog:cell=20", 3, 6}};
   const Matrix x = counted(1);
   const auto kept = [&](const char* text) {
-    const auto only = transform_of(text);
+    const auto only = block_transform_of(text);
     EXPECT_TRUE(only->fit(with_blocks(x, blocks)).ok());
     return row_of(only->apply(x), 0);
   };
@@ -66,7 +66,7 @@ TEST(OnlyBlocks, ANameWithoutOptionsStandsForAllThatAreCalledSo) {
 }
 
 TEST(WeightBlocks, MultipliesTheNamedColumnsOnly) {
-  const auto weight = transform_of("weight:blocks=(hog:cell=10*2+lbp*0.5)");
+  const auto weight = block_transform_of("weight:blocks=(hog:cell=10*2+lbp*0.5)");
   const Matrix x = counted(2);
   ASSERT_TRUE(weight->fit(with_blocks(x)).ok());
   EXPECT_EQ(row_of(weight->apply(x), 1), (std::vector<float>{20, 22, 24, 13, 14, 7.5}));
@@ -74,7 +74,7 @@ TEST(WeightBlocks, MultipliesTheNamedColumnsOnly) {
 }
 
 TEST(BalanceBlocks, BringsEveryDescriptorToTheSameLength) {
-  const auto balance = transform_of("balance");
+  const auto balance = block_transform_of("balance");
   Matrix x = counted(7);
   for (size_t i = 0; i < 7; ++i) x(i, 5) = 0.0F;  // one that says nothing stays
   ASSERT_TRUE(balance->fit(with_blocks(x)).ok());

@@ -17,7 +17,7 @@ namespace {
 constexpr double kNearlyNone = 1e-6;
 // A nearest neighbour says 0 and 1 only: its sharpness must come down from their distance.
 constexpr double kLowestCalibration = 1.0 / 1024;
-constexpr double kLargest = 1e100;
+constexpr double kLargestSlope = 1e100;
 
 double mixed(double p, double classes) { return (1.0 - kNearlyNone) * p + kNearlyNone / classes; }
 double log_odds(double p) { return std::log(mixed(p, 2.0) / mixed(1.0 - p, 2.0)); }
@@ -330,7 +330,7 @@ Status Calibrator::load(ByteReader& in, Goal goal, int classes) {
   const size_t parts = one_for_two ? 1 : columns_.size();
   const bool one_for_all = goal == Goal::kClass && !columns_.empty();
   const size_t numbers = options_.method != "temperature" ? 0 : one_for_all ? 1 : parts;
-  const auto bounded = [](double value) { return std::abs(value) <= kLargest; };
+  const auto bounded = [](double value) { return std::abs(value) <= kLargestSlope; };
   const auto sharp = [](double value) { return value >= kLowestCalibration && value <= kHighestSharpness; };
   if (sharpness_.size() != numbers || !std::ranges::all_of(sharpness_, sharp) ||
       sigmoids.size() != (options_.method == "platt" ? 2 * parts : 0) ||

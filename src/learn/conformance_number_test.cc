@@ -17,10 +17,10 @@ namespace sleeve {
 namespace {
 
 using ::testing::HasSubstr;
-using Pair = std::tuple<std::string, std::string>;  // learner, transform
+using NumberPair = std::tuple<std::string, std::string>;  // learner, transform
 
-std::vector<Pair> pairs() {
-  std::vector<Pair> result;
+std::vector<NumberPair> number_pairs() {
+  std::vector<NumberPair> result;
   for (const LearnerEntry& entry : learner_registry()) {
     if (entry.goal != Goal::kNumber) continue;
     result.emplace_back(entry.name, "none");
@@ -30,7 +30,7 @@ std::vector<Pair> pairs() {
   return result;
 }
 
-class NumberConformance : public testing::TestWithParam<Pair> {
+class NumberConformance : public testing::TestWithParam<NumberPair> {
  protected:
   [[nodiscard]] static std::string learner() { return std::get<0>(GetParam()); }
   [[nodiscard]] static bool is_constant() { return learner() == "mean" || learner() == "median"; }
@@ -55,9 +55,10 @@ class NumberConformance : public testing::TestWithParam<Pair> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Registries, NumberConformance, testing::ValuesIn(pairs()), [](const auto& pair) {
-  return std::get<0>(pair.param) + "_" + std::get<1>(pair.param);
-});
+INSTANTIATE_TEST_SUITE_P(Registries, NumberConformance, testing::ValuesIn(number_pairs()),
+                         [](const auto& pair) {
+                           return std::get<0>(pair.param) + "_" + std::get<1>(pair.param);
+                         });
 
 TEST_P(NumberConformance, AnswersOneFiniteNumberARow) {
   const Matrix y = fitted(draw(90, 7, 1.0, 5)).outputs(draw(40, 7, 1.0, 6).x).value();

@@ -17,7 +17,9 @@ constexpr uint32_t kMixed = 0;
 constexpr uint32_t kPure = 1;
 constexpr uint32_t kFirstSplit = 2;
 
-Error corrupt(std::string_view what) { return make_error(ErrorCode::kCorrupt, "decision tree: {}", what); }
+Error corrupt_decision_tree(std::string_view what) {
+  return make_error(ErrorCode::kCorrupt, "decision tree: {}", what);
+}
 
 }  // namespace
 
@@ -149,17 +151,17 @@ Result<DecisionTree> DecisionTree::load(ByteReader& in, size_t columns,
   size_t splits = 0;
   for (bool whole = false; !whole;) {
     const auto code = reader.next();
-    if (!code) return corrupt("ends too early");
+    if (!code) return corrupt_decision_tree("ends too early");
     if (*code >= kFirstSplit) {
       const uint32_t feature = *code - kFirstSplit;
-      if (feature >= columns) return corrupt("splits on a feature that isn't there");
-      if (splits >= thresholds.size()) return corrupt("a threshold is missing");
-      if (!std::isfinite(thresholds[splits])) return corrupt("a threshold is not finite");
+      if (feature >= columns) return corrupt_decision_tree("splits on a feature that isn't there");
+      if (splits >= thresholds.size()) return corrupt_decision_tree("a threshold is missing");
+      if (!std::isfinite(thresholds[splits])) return corrupt_decision_tree("a threshold is not finite");
       open.push_back(tree.add_split(feature, thresholds[splits++]));
       continue;
     }
     if (!tree.load_leaf(*code == kMixed, reader, class_weights)) {
-      return corrupt("a leaf has an impossible class or count");
+      return corrupt_decision_tree("a leaf has an impossible class or count");
     }
     whole = open.empty();
     if (!whole) {
@@ -167,7 +169,8 @@ Result<DecisionTree> DecisionTree::load(ByteReader& in, size_t columns,
       open.pop_back();
     }
   }
-  if (!reader.at_end() || splits != thresholds.size()) return corrupt("goes on after its last leaf");
+  if (!reader.at_end() || splits != thresholds.size())
+    return corrupt_decision_tree("goes on after its last leaf");
   tree.shrink_to_fit();
   return tree;
 }

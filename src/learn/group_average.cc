@@ -22,8 +22,8 @@ std::optional<int32_t> category_of(float value) {
 }
 
 // The answers of some rows: per class their number, or the sum of their numbers.
-struct Sums {
-  explicit Sums(size_t width) : sums(width) {}
+struct GroupSums {
+  explicit GroupSums(size_t width) : sums(width) {}
   void add(const TrainingSet& data, size_t row) {
     if (data.goal == Goal::kNumber) {
       sums[0] += static_cast<double>(data.values[row]);
@@ -44,8 +44,8 @@ Status GroupAverage::fit(const TrainingSet& data, uint64_t /*seed*/, const WorkC
   }
   if (context.stopping()) return make_error(ErrorCode::kCancelled, "{}: stopped", name_);
   const auto width = static_cast<size_t>(data.classes);
-  Sums all(width);
-  std::map<int32_t, Sums> groups;
+  GroupSums all(width);
+  std::map<int32_t, GroupSums> groups;
   for (size_t row = 0; row < data.x.rows(); ++row) {
     const float value = data.x(row, 0);
     const auto category = category_of(value);

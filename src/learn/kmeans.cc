@@ -13,7 +13,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBlock = 256;
+constexpr size_t kKmeansBlock = 256;
 
 // Nearest words of all rows.
 struct Found {
@@ -24,9 +24,9 @@ struct Found {
 Found find_all(const NearestWords& nearest, const Vectors& x) {
   const auto rows = static_cast<size_t>(x.rows());
   Found found{std::vector<uint32_t>(rows), std::vector<float>(rows)};
-  parallel_for(blocks_in(rows, kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t count = std::min(rows - begin, kBlock);
+  parallel_for(blocks_in(rows, kKmeansBlock), [&](size_t block) {
+    const size_t begin = block * kKmeansBlock;
+    const size_t count = std::min(rows - begin, kKmeansBlock);
     nearest.find(x.middleRows(index_of(begin), index_of(count)), std::span(found.words).subspan(begin, count),
                  std::span(found.squared).subspan(begin, count));
   });

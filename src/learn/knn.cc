@@ -19,7 +19,7 @@ Status check_start(const TrainingSet& data, const WorkContext& context) {
   return {};
 }
 
-Error corrupt() {
+Error corrupt_knn() {
   return make_error(ErrorCode::kCorrupt, "knn: the rows and their answers don't make sense");
 }
 
@@ -57,7 +57,7 @@ Status Knn::load(ByteReader& in, size_t columns, int classes) {
   SLEEVE_TRY(std::vector<int32_t> labels, in.get_array<int32_t>());
   SLEEVE_CHECK(neighbours_.load(in, columns));
   const auto known = [&](int32_t label) { return label >= 0 && label < classes; };
-  if (labels.size() != neighbours_.rows() || !std::ranges::all_of(labels, known)) return corrupt();
+  if (labels.size() != neighbours_.rows() || !std::ranges::all_of(labels, known)) return corrupt_knn();
   labels_ = std::move(labels);
   classes_ = classes;
   return {};
@@ -94,7 +94,7 @@ Status KnnNumber::load(ByteReader& in, size_t columns, int classes) {
   SLEEVE_CHECK(neighbours_.load(in, columns));
   const auto finite = [](float value) { return std::isfinite(value); };
   if (classes != 1 || values.size() != neighbours_.rows() || !std::ranges::all_of(values, finite)) {
-    return corrupt();
+    return corrupt_knn();
   }
   values_ = std::move(values);
   return {};

@@ -19,11 +19,11 @@ namespace sleeve {
 namespace {
 
 // Sums of blocks are added in order: the bits don't depend on the number of threads.
-constexpr size_t kBlock = 256;
-constexpr double kLargestWeight = 1e100;
-constexpr int kInnerFolds = 5;
+constexpr size_t kLinearSvmBlock = 256;
+constexpr double kLargestSvmWeight = 1e100;
+constexpr int kLinearSvmFolds = 5;
 
-using WeightMap = Eigen::Map<const Eigen::VectorXd>;
+using WeightVectorMap = Eigen::Map<const Eigen::VectorXd>;
 
 size_t machines_for(size_t present) { return present == 2 ? 1 : present == 1 ? 0 : present; }
 
@@ -37,11 +37,11 @@ class SquaredHinge {
         sides_(std::move(sides)),
         costs_(costs),
         scale_(1.0 / (c * static_cast<double>(x.rows()))),
-        losses_(blocks_in(x.rows(), kBlock)),
+        losses_(blocks_in(x.rows(), kLinearSvmBlock)),
         gradients_(losses_.size()) {}
 
   double operator()(std::span<const double> at, std::span<double> gradient) {
-    const WeightMap weights(at.data(), index_of(x_.columns() + 1));
+    const WeightVectorMap weights(at.data(), index_of(x_.columns() + 1));
     parallel_for(losses_.size(), [&](size_t block) { take_block(block, weights); });
     double loss = 0.5 * weights.squaredNorm();
     Eigen::Map<Eigen::VectorXd> sum(gradient.data(), weights.size());
@@ -55,9 +55,9 @@ class SquaredHinge {
   }
 
  private:
-  void take_block(size_t block, const WeightMap& weights) {
-    const size_t begin = block * kBlock;
-    const RowBlock rows{x_, begin, std::min(x_.rows(), begin + kBlock)};
+  void take_block(size_t block, const WeightVectorMap& weights) {
+    const size_t begin = block * kLinearSvmBlock;
+    const RowBlock rows{x_, begin, std::min(x_.rows(), begin + kLinearSvmBlock)};
     const Eigen::Index columns = index_of(x_.columns());
     Eigen::VectorXd pulls(index_of(rows.end - begin));
     multiply(rows, {weights.data(), 1, x_.columns()}, pulls.data(), 1);
@@ -127,9 +127,9 @@ Matrix decide(const Matrix& x, const std::vector<double>& weights) {
   const size_t width = x.columns() + 1;
   const size_t machines = weights.size() / width;
   Matrix result(x.rows(), machines);
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x.rows(), begin + kBlock);
+  parallel_for(blocks_in(x.rows(), kLinearSvmBlock), [&](size_t block) {
+    const size_t begin = block * kLinearSvmBlock;
+    const size_t end = std::min(x.rows(), begin + kLinearSvmBlock);
     std::vector<double> values((end - begin) * machines);
     multiply({x, begin, end}, {weights.data(), machines, width}, values.data(), machines);
     for (size_t row = begin; row < end; ++row) {
@@ -152,7 +152,7 @@ double fitted_sharpness(const LinearSvmOptions& options, const TrainingSet& data
                         std::span<const int32_t> present, uint64_t seed, const WorkContext& context) {
   std::vector<double> scores;
   std::vector<size_t> truth;
-  for (const Fold& fold : inner_folds(data, kInnerFolds, seed)) {
+  for (const Fold& fold : inner_folds(data, kLinearSvmFolds, seed)) {
     const Matrix x = data.x.select(fold.train);
     const Answers answers = Answers::of(data, fold.train);
     // A class may be missing where groups are few: its machine would have nothing to find.
@@ -214,7 +214,7 @@ Status LinearSvm::load(ByteReader& in, size_t columns, int classes) {
   if (present_.empty() || !rising || present_.front() < 0 || present_.back() >= classes) {
     return make_error(ErrorCode::kCorrupt, "linear_svm: the classes don't make sense");
   }
-  const auto bounded = [](double weight) { return std::abs(weight) <= kLargestWeight; };
+  const auto bounded = [](double weight) { return std::abs(weight) <= kLargestSvmWeight; };
   if (weights_.size() != machines_for(present_.size()) * (columns + 1) ||
       !std::ranges::all_of(weights_, bounded) || !(sharpness_ >= kLowestSharpness) ||
       !(sharpness_ <= kHighestSharpness)) {

@@ -20,9 +20,9 @@ using WeightMap = Eigen::Map<const Rows>;
 
 // Rows are taken in blocks of a fixed size, whose sums are added in order: the bits don't depend on
 // the number of threads. A block as doubles stays in the second cache.
-constexpr size_t kBlock = 64;
+constexpr size_t kLogisticBlock = 64;
 // Weights beyond this come from no data, only from a damaged file; scores then stay finite.
-constexpr double kLargestWeight = 1e100;
+constexpr double kLargestLogisticWeight = 1e100;
 
 // Weight vectors needed for so many classes: of two classes the first's score is always 0.
 size_t vectors_for(size_t present) { return present <= 2 ? present - 1 : present; }
@@ -59,7 +59,7 @@ class LogLoss {
         present_(class_weights_.size()),
         vectors_(vectors_for(present_)),
         penalty_(1.0 / (c * static_cast<double>(x.rows()))),
-        partial_((x.rows() + kBlock - 1) / kBlock) {}
+        partial_((x.rows() + kLogisticBlock - 1) / kLogisticBlock) {}
 
   [[nodiscard]] size_t size() const { return vectors_ * (x_.columns() + 1); }
 
@@ -88,8 +88,8 @@ class LogLoss {
   };
 
   void take_block(size_t block, const WeightMap& weights) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x_.rows(), begin + kBlock);
+    const size_t begin = block * kLogisticBlock;
+    const size_t end = std::min(x_.rows(), begin + kLogisticBlock);
     const RowBlock rows{x_, begin, end};
     Rows errors = softmax_of(rows, weights, present_);
     Partial& part = partial_[block];
@@ -166,9 +166,9 @@ Matrix Logistic::outputs(const Matrix& x) const {
   Matrix result(x.rows(), static_cast<size_t>(classes_));
   const WeightMap weights(weights_.data(), static_cast<Eigen::Index>(vectors_for(present_.size())),
                           static_cast<Eigen::Index>(columns_ + 1));
-  parallel_for((x.rows() + kBlock - 1) / kBlock, [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x.rows(), begin + kBlock);
+  parallel_for((x.rows() + kLogisticBlock - 1) / kLogisticBlock, [&](size_t block) {
+    const size_t begin = block * kLogisticBlock;
+    const size_t end = std::min(x.rows(), begin + kLogisticBlock);
     const Rows shares = softmax_of({x, begin, end}, weights, present_.size());
     for (size_t row = begin; row < end; ++row) {
       for (size_t k = 0; k < present_.size(); ++k) {
@@ -198,7 +198,7 @@ Status Logistic::load(ByteReader& in, size_t columns, int classes) {
     return make_error(ErrorCode::kCorrupt, "logistic: the classes don't make sense");
   }
   const bool sensible =
-      std::ranges::all_of(weights, [](double weight) { return std::abs(weight) <= kLargestWeight; });
+      std::ranges::all_of(weights, [](double weight) { return std::abs(weight) <= kLargestLogisticWeight; });
   const size_t vectors = vectors_for(present.size());
   if (!sensible || weights.size() != vectors * (columns + 1) || converged > 1 || iterations < 0) {
     return make_error(ErrorCode::kCorrupt, "logistic: the weights don't make sense");

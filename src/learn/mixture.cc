@@ -11,17 +11,17 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBlock = 1024;
+constexpr size_t kMixtureBlock = 1024;
 constexpr double kSmallestWeight = 1e-6;
 
-// Sums of shares, of shares × vectors and of shares × squared vectors.
-struct Sums {
+// MixtureSums of shares, of shares × vectors and of shares × squared vectors.
+struct MixtureSums {
   Eigen::VectorXd shares;
   Rows first;
   Rows second;
   double log_likelihood = 0.0;
 
-  void add(const Sums& other) {
+  void add(const MixtureSums& other) {
     shares += other.shares;
     first += other.first;
     second += other.second;
@@ -29,24 +29,24 @@ struct Sums {
   }
 };
 
-Sums sums_of(const Eigen::Ref<const Vectors>& x, const Vectors& shares, double log_likelihood) {
+MixtureSums sums_of(const Eigen::Ref<const Vectors>& x, const Vectors& shares, double log_likelihood) {
   return {shares.colwise().sum().transpose().cast<double>(), (shares.transpose() * x).cast<double>(),
           (shares.transpose() * x.cwiseAbs2()).cast<double>(), log_likelihood};
 }
 
 // `shares_of` gives a block's shares and adds to its likelihood.
 template <class SharesOf>
-Sums sum_up(const Vectors& x, const SharesOf& shares_of) {
+MixtureSums sum_up(const Vectors& x, const SharesOf& shares_of) {
   const auto rows = static_cast<size_t>(x.rows());
-  std::vector<Sums> parts(blocks_in(rows, kBlock));
+  std::vector<MixtureSums> parts(blocks_in(rows, kMixtureBlock));
   parallel_for(parts.size(), [&](size_t block) {
-    const auto part =
-        x.middleRows(index_of(block * kBlock), index_of(std::min(rows - block * kBlock, kBlock)));
+    const auto part = x.middleRows(index_of(block * kMixtureBlock),
+                                   index_of(std::min(rows - block * kMixtureBlock, kMixtureBlock)));
     double log_likelihood = 0.0;
     const Vectors shares = shares_of(part, log_likelihood);
     parts[block] = sums_of(part, shares, log_likelihood);
   });
-  Sums sums = std::move(parts[0]);
+  MixtureSums sums = std::move(parts[0]);
   for (size_t block = 1; block < parts.size(); ++block) sums.add(parts[block]);
   return sums;
 }
@@ -60,7 +60,7 @@ Vectors nearest_only(const NearestWords& nearest, const Eigen::Ref<const Vectors
 }
 
 // `least`: per dimension.
-void maximise(const Sums& sums, const Eigen::RowVectorXd& least, Mixture& mixture) {
+void maximise(const MixtureSums& sums, const Eigen::RowVectorXd& least, Mixture& mixture) {
   const double all = sums.shares.sum();
   double weights = 0.0;
   for (Eigen::Index k = 0; k < mixture.means.rows(); ++k) {
@@ -132,7 +132,7 @@ Mixture learn_mixture(const Vectors& x, const Vectors& words, const MixtureOptio
   double before = 0.0;
   for (size_t round = 0; round < options.rounds; ++round) {
     const Shares shares(mixture);
-    const Sums sums =
+    const MixtureSums sums =
         sum_up(x, [&](const auto& part, double& log_likelihood) { return shares.of(part, &log_likelihood); });
     maximise(sums, least, mixture);
     const double mean = sums.log_likelihood / static_cast<double>(x.rows());

@@ -16,14 +16,14 @@ namespace sleeve {
 namespace {
 
 // Rows predicted together, and training rows multiplied with them at a time: both stay in the cache.
-constexpr size_t kBlock = 32;
-constexpr size_t kTile = 128;
+constexpr size_t kNeighbourBlock = 32;
+constexpr size_t kNeighbourTile = 128;
 
 // Σ a·b of every row of the block with every training row.
 Rows products_with(const Rows& block, const Matrix& x) {
   Rows result(block.rows(), index_of(x.rows()));
-  for (size_t begin = 0; begin < x.rows(); begin += kTile) {
-    const size_t end = std::min(x.rows(), begin + kTile);
+  for (size_t begin = 0; begin < x.rows(); begin += kNeighbourTile) {
+    const size_t end = std::min(x.rows(), begin + kNeighbourTile);
     result.middleCols(index_of(begin), index_of(end - begin)).noalias() =
         block * block_of(x, begin, end).transpose();
   }
@@ -51,8 +51,8 @@ void Neighbours::measure() {
 
 void Neighbours::for_each(const Matrix& x,
                           const std::function<void(size_t, std::span<const Near>)>& found) const {
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    find_block(x, block * kBlock, std::min(x.rows(), (block + 1) * kBlock), found);
+  parallel_for(blocks_in(x.rows(), kNeighbourBlock), [&](size_t block) {
+    find_block(x, block * kNeighbourBlock, std::min(x.rows(), (block + 1) * kNeighbourBlock), found);
   });
 }
 

@@ -18,10 +18,10 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBlock = 64;
+constexpr size_t kNystroemBlock = 64;
 constexpr double kSmallestRest = 1e-10;
 
-std::optional<double> number_of(const std::string& gamma) {
+std::optional<double> fixed_gamma(const std::string& gamma) {
   const auto value = parse_number(gamma);
   return value && *value > 0.0 && *value <= 1e100 ? value : std::nullopt;
 }
@@ -29,7 +29,7 @@ std::optional<double> number_of(const std::string& gamma) {
 double resolved_gamma(const NystroemOptions& options, const Matrix& x) {
   if (options.gamma == "scale") return scaled_gamma(kernel_kind(options.kernel), x);
   if (options.gamma == "auto") return 1.0 / static_cast<double>(x.columns());
-  return *number_of(options.gamma);
+  return *fixed_gamma(options.gamma);
 }
 
 Kernel kernel_of(const NystroemOptions& options, double gamma) {
@@ -38,9 +38,9 @@ Kernel kernel_of(const NystroemOptions& options, double gamma) {
 
 Rows kernel_values(const Kernel& kernel, const Matrix& x) {
   Rows all(index_of(x.rows()), index_of(x.rows()));
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x.rows(), begin + kBlock);
+  parallel_for(blocks_in(x.rows(), kNystroemBlock), [&](size_t block) {
+    const size_t begin = block * kNystroemBlock;
+    const size_t end = std::min(x.rows(), begin + kNystroemBlock);
     all.middleRows(index_of(begin), index_of(end - begin)) = kernel.values(x, begin, end, x, 0, x.rows());
   });
   return all;
@@ -88,7 +88,7 @@ Factor pivoted_cholesky(const Rows& values) {
 }  // namespace
 
 Status check(const NystroemOptions& options) {
-  if (options.gamma == "scale" || options.gamma == "auto" || number_of(options.gamma)) return {};
+  if (options.gamma == "scale" || options.gamma == "auto" || fixed_gamma(options.gamma)) return {};
   return make_error(ErrorCode::kUsage, "nystroem: gamma={} is none of scale, auto, or a number above 0",
                     printable(std::string_view(options.gamma)));
 }
@@ -132,9 +132,9 @@ Matrix Nystroem::apply(Matrix x) const {
   }
   const Kernel kernel = kernel_of(options_, gamma_);
   Matrix result(x.rows(), count);
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x.rows(), begin + kBlock);
+  parallel_for(blocks_in(x.rows(), kNystroemBlock), [&](size_t block) {
+    const size_t begin = block * kNystroemBlock;
+    const size_t end = std::min(x.rows(), begin + kNystroemBlock);
     Rows values = kernel.values(x, begin, end, landmarks_, 0, count).transpose();
     lower.triangularView<Eigen::Lower>().solveInPlace(values);
     for (size_t row = begin; row < end; ++row) {

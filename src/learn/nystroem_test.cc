@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::unique_ptr<Transform> transform_of(const std::string& text) {
+std::unique_ptr<Transform> nystroem_of(const std::string& text) {
   const Spec spec = parse_spec(text).value();
   return find_transform(spec.name).value()->make(spec.options).value();
 }
@@ -31,7 +31,7 @@ TEST(Nystroem, ProductsAgreeWithScikitLearns) {
   for (const Json& expected : cases) {
     const auto text = expected["transform"].get<std::string>();
     SCOPED_TRACE(text);
-    const auto nystroem = transform_of(text);
+    const auto nystroem = nystroem_of(text);
     const Matrix train = matrix_of(expected["train"]);
     ASSERT_TRUE(nystroem->fit({train}).ok());
     const Matrix found = nystroem->apply(matrix_of(expected["test"]));
@@ -46,7 +46,7 @@ TEST(Nystroem, ProductsAgreeWithScikitLearns) {
 
 TEST(Nystroem, OnLandmarksItIsTheKernelItself) {
   const Matrix x = draw_data(30, 3, 2, 1.0, 5).x;
-  const auto nystroem = transform_of("nystroem:components=30:gamma=0.5");
+  const auto nystroem = nystroem_of("nystroem:components=30:gamma=0.5");
   ASSERT_TRUE(nystroem->fit({x}).ok());
   const Matrix found = nystroem->apply(x);
   for (size_t a = 0; a < 30; ++a) {
@@ -61,7 +61,7 @@ TEST(Nystroem, OnLandmarksItIsTheKernelItself) {
 TEST(Nystroem, LandmarksAreDrawnBySeedAndTwinsCountOnce) {
   const Matrix x = draw_data(50, 4, 2, 1.0, 5).x;
   const auto columns = [&](const std::string& text, const Matrix& rows) {
-    const auto nystroem = transform_of(text);
+    const auto nystroem = nystroem_of(text);
     EXPECT_TRUE(nystroem->fit({rows}).ok());
     return nystroem->apply(rows);
   };

@@ -11,18 +11,18 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kTile = 64;
+constexpr size_t kPairTile = 64;
 
 }  // namespace
 
 SymmetricSums::SymmetricSums(PairSum kind, const Matrix& x, const WorkContext& context)
     : sums_(index_of(x.rows()), index_of(x.rows())), squares_(x.rows()) {
-  const size_t tiles = blocks_in(x.rows(), kTile);
+  const size_t tiles = blocks_in(x.rows(), kPairTile);
   parallel_for(tiles, [&](size_t tile) {
-    const size_t i_begin = tile * kTile;
-    const size_t i_end = std::min(x.rows(), i_begin + kTile);
-    for (size_t j_begin = 0; j_begin <= i_begin && !context.stopping(); j_begin += kTile) {
-      const size_t j_end = std::min(x.rows(), j_begin + kTile);
+    const size_t i_begin = tile * kPairTile;
+    const size_t i_end = std::min(x.rows(), i_begin + kPairTile);
+    for (size_t j_begin = 0; j_begin <= i_begin && !context.stopping(); j_begin += kPairTile) {
+      const size_t j_end = std::min(x.rows(), j_begin + kPairTile);
       const Rows part = pair_sums(kind, x, i_begin, i_end, x, j_begin, j_end);
       const auto rows = index_of(i_end - i_begin);
       const auto columns = index_of(j_end - j_begin);

@@ -20,7 +20,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBlock = 64;
+constexpr size_t kPcaBlock = 64;
 
 // Exactly one of the two; neither for all components.
 struct Wanted {
@@ -138,9 +138,9 @@ Status Pca::fit(const TrainingSet& data) {
 
 Matrix Pca::apply(Matrix x) const {
   Matrix result(x.rows(), columns_after(x.columns()));
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x.rows(), begin + kBlock);
+  parallel_for(blocks_in(x.rows(), kPcaBlock), [&](size_t block) {
+    const size_t begin = block * kPcaBlock;
+    const size_t end = std::min(x.rows(), begin + kPcaBlock);
     const Rows all = block_of(x, begin, end);
     std::vector<Rows> projected;
     for (size_t i = 0; i < parts_.size(); ++i) {

@@ -16,7 +16,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBlock = 64;
+constexpr size_t kProjectionBlock = 64;
 
 }  // namespace
 
@@ -68,9 +68,9 @@ const std::vector<float>& Projection::weights(size_t part) const {
 Matrix Projection::apply(Matrix x) const {
   if (parts_.empty()) return x;
   Matrix result(x.rows(), columns_after(x.columns()));
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t count = std::min(x.rows() - begin, kBlock);
+  parallel_for(blocks_in(x.rows(), kProjectionBlock), [&](size_t block) {
+    const size_t begin = block * kProjectionBlock;
+    const size_t count = std::min(x.rows() - begin, kProjectionBlock);
     std::vector<Vectors> projected;
     for (size_t part = 0; part < parts_.size(); ++part) {
       const ColumnRange& range = parts_[part];

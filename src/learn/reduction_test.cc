@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<ColumnBlock> kBlocks = {{"hog", 0, 3}, {"hsv", 3, 8}, {"lbp", 8, 9}};
+const std::vector<ColumnBlock> kReducedBlocks = {{"hog", 0, 3}, {"hsv", 3, 8}, {"lbp", 8, 9}};
 
 std::unique_ptr<Transform> fitted(const std::string& text, const Matrix& x,
                                   std::span<const ColumnBlock> blocks = {}) {
@@ -81,9 +81,9 @@ TEST(Projection, MakesNoMoreColumnsThanThereWere) {
 
 TEST(BlockwiseReduction, EveryDescriptorForItselfAndTheOthersAsTheyAre) {
   const Matrix x = draw_data(30, 9, 2, 1.0, 1).x;
-  const auto reduced = fitted("project:columns=2:blocks=hsv", x, kBlocks);
+  const auto reduced = fitted("project:columns=2:blocks=hsv", x, kReducedBlocks);
   const Matrix made = reduced->apply(x);
-  EXPECT_EQ(reduced->blocks_after(kBlocks, 9),
+  EXPECT_EQ(reduced->blocks_after(kReducedBlocks, 9),
             (std::vector<ColumnBlock>{{"hog", 0, 3}, {"hsv", 3, 5}, {"lbp", 5, 6}}));
   EXPECT_EQ(columns_of(made, 0, 3), columns_of(x, 0, 3));
   EXPECT_EQ(columns_of(made, 5, 6), columns_of(x, 8, 9));
@@ -93,12 +93,12 @@ TEST(BlockwiseReduction, EveryDescriptorForItselfAndTheOthersAsTheyAre) {
 
 TEST(BlockwiseReduction, PrincipalComponentsOfEachAreThoseOfEachAlone) {
   const Matrix x = draw_data(30, 9, 2, 1.0, 1).x;
-  const auto pca = fitted("pca:components=2:blocks=each", x, kBlocks);
+  const auto pca = fitted("pca:components=2:blocks=each", x, kReducedBlocks);
   const Matrix made = pca->apply(x);
-  EXPECT_EQ(pca->blocks_after(kBlocks, 9),
+  EXPECT_EQ(pca->blocks_after(kReducedBlocks, 9),
             (std::vector<ColumnBlock>{{"hog", 0, 2}, {"hsv", 2, 4}, {"lbp", 4, 5}}));
   size_t at = 0;
-  for (const ColumnBlock& block : kBlocks) {
+  for (const ColumnBlock& block : kReducedBlocks) {
     const Matrix part = columns_of(x, block.begin, block.end);
     const Matrix expected = fitted("pca:components=2", part)->apply(part);
     EXPECT_EQ(columns_of(made, at, at + expected.columns()), expected) << block.name;

@@ -114,7 +114,7 @@ std::vector<double> largest_f(const TrainingSet& data) {
   return scores;
 }
 
-std::vector<double> scores_of(const TrainingSet& data) {
+std::vector<double> column_scores(const TrainingSet& data) {
   if (data.goal == Goal::kNumber) return correlation_f(data.x, data.values);
   return data.goal == Goal::kLabels ? largest_f(data) : anova_f(data.x, data.labels);
 }
@@ -123,7 +123,7 @@ std::vector<double> scores_of(const TrainingSet& data) {
 
 Status SelectBest::fit(const TrainingSet& data) {
   if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "select: there are no rows to learn from");
-  const std::vector<double> scores = scores_of(data);
+  const std::vector<double> scores = column_scores(data);
   std::vector<uint32_t> order(data.x.columns());
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, [&](uint32_t a, uint32_t b) { return scores[a] > scores[b]; });

@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Rows {
+struct SplitRows {
   std::vector<int> labels;
   std::vector<int> groups;
   int classes;
@@ -27,7 +27,7 @@ struct Rows {
 };
 
 // Groups of 1 to `biggest` rows, each of one class, in a mixed order.
-Rows make_rows(int groups, int biggest, int classes, uint64_t seed) {
+SplitRows make_rows(int groups, int biggest, int classes, uint64_t seed) {
   Rng rng(seed);
   std::vector<std::pair<int, int>> rows;
   for (int g = 0; g < groups; ++g) {
@@ -37,7 +37,7 @@ Rows make_rows(int groups, int biggest, int classes, uint64_t seed) {
     }
   }
   rng.shuffle(std::span(rows));
-  Rows result{{}, {}, classes};
+  SplitRows result{{}, {}, classes};
   for (const auto& [label, group] : rows) {
     result.labels.push_back(label);
     result.groups.push_back(group);
@@ -45,18 +45,18 @@ Rows make_rows(int groups, int biggest, int classes, uint64_t seed) {
   return result;
 }
 
-std::set<int> groups_of(const Rows& rows, const std::vector<size_t>& which) {
+std::set<int> groups_of(const SplitRows& rows, const std::vector<size_t>& which) {
   std::set<int> groups;
   for (const size_t row : which) groups.insert(rows.groups[row]);
   return groups;
 }
 
-void expect_no_shared_group(const Rows& rows, const Fold& fold) {
+void expect_no_shared_group(const SplitRows& rows, const Fold& fold) {
   const auto train = groups_of(rows, fold.train);
   for (const int group : groups_of(rows, fold.test)) EXPECT_FALSE(train.contains(group)) << group;
 }
 
-double count_label(const Rows& rows, const std::vector<size_t>& which, int label) {
+double count_label(const SplitRows& rows, const std::vector<size_t>& which, int label) {
   double count = 0;
   for (const size_t row : which) count += rows.labels[row] == label ? 1 : 0;
   return count;
@@ -74,7 +74,7 @@ void expect_division(const Fold& fold, size_t rows) {
 }
 
 // As in tests/golden/make_metrics.py.
-double unevenness(const Rows& rows, const std::vector<Fold>& folds) {
+double unevenness(const SplitRows& rows, const std::vector<Fold>& folds) {
   double sum = 0;
   std::vector<size_t> all(rows.labels.size());
   for (size_t i = 0; i < all.size(); ++i) all[i] = i;
@@ -94,7 +94,7 @@ class KFolds : public testing::TestWithParam<std::tuple<SplitKind, int, uint64_t
 
 TEST_P(KFolds, EveryRowIsTestedExactlyOnce) {
   const auto [kind, k, seed] = GetParam();
-  const Rows rows = make_rows(60, 9, 4, seed);
+  const SplitRows rows = make_rows(60, 9, 4, seed);
   const auto folds = k_folds(kind, rows.input(), k, seed);
   ASSERT_TRUE(folds.ok()) << folds.error().message;
   ASSERT_EQ(folds->size(), static_cast<size_t>(k));
@@ -110,7 +110,7 @@ TEST_P(KFolds, EveryRowIsTestedExactlyOnce) {
 
 TEST_P(KFolds, DependOnTheSeedAndNothingElse) {
   const auto [kind, k, seed] = GetParam();
-  const Rows rows = make_rows(60, 9, 4, seed);
+  const SplitRows rows = make_rows(60, 9, 4, seed);
   const auto once = k_folds(kind, rows.input(), k, seed).value();
   EXPECT_EQ(k_folds(kind, rows.input(), k, seed).value(), once);
   EXPECT_NE(k_folds(kind, rows.input(), k, seed + 1).value(), once);
@@ -121,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(All, KFolds,
                                           testing::Values(2, 5, 10), testing::Values(1U, 2U, 22U)));
 
 TEST(StratifiedFolds, ClassesAndSizesAreAsEvenAsWholeRowsAllow) {
-  const Rows rows = make_rows(71, 9, 5, 3);
+  const SplitRows rows = make_rows(71, 9, 5, 3);
   const auto folds = k_folds(SplitKind::kStratified, rows.input(), 7, 22).value();
   for (const Fold& fold : folds) {
     EXPECT_NEAR(static_cast<double>(fold.test.size()), static_cast<double>(rows.labels.size()) / 7, 1);
@@ -137,8 +137,8 @@ TEST(GroupedFolds, AreAsEvenAsScikitLearns) {
   const Json cases = parse_json(text.value()).value()["cases"];
   ASSERT_GE(cases.size(), 4U);
   for (const Json& golden : cases) {
-    const Rows rows{golden["labels"].get<std::vector<int>>(), golden["groups"].get<std::vector<int>>(),
-                    golden["classes"].get<int>()};
+    const SplitRows rows{golden["labels"].get<std::vector<int>>(), golden["groups"].get<std::vector<int>>(),
+                         golden["classes"].get<int>()};
     const double wanted = golden["unevenness"].get<double>();
     double mean = 0;
     for (uint64_t seed = 0; seed < 40; ++seed) {
@@ -152,7 +152,7 @@ TEST(GroupedFolds, AreAsEvenAsScikitLearns) {
 }
 
 TEST(GroupedFolds, WithoutGroupsEveryRowIsItsOwn) {
-  const Rows rows = make_rows(40, 5, 3, 4);
+  const SplitRows rows = make_rows(40, 5, 3, 4);
   const auto folds = k_folds(SplitKind::kGrouped, rows.ungrouped(), 5, 22).value();
   for (const Fold& fold : folds) {
     for (int c = 0; c < 3; ++c) {
@@ -192,7 +192,7 @@ TEST(KFoldErrors, NameTheNumbers) {
 }
 
 TEST(RepeatedKFolds, EachRepeatIsAnotherDivision) {
-  const Rows rows = make_rows(60, 9, 4, 5);
+  const SplitRows rows = make_rows(60, 9, 4, 5);
   const auto folds = repeated_k_folds(SplitKind::kGrouped, rows.input(), 5, 3, 22).value();
   ASSERT_EQ(folds.size(), 15U);
   const std::span all(folds);
@@ -205,7 +205,7 @@ class Holdout : public testing::TestWithParam<std::tuple<SplitKind, double>> {};
 
 TEST_P(Holdout, DividesAsAsked) {
   const auto [kind, test_size] = GetParam();
-  const Rows rows = make_rows(120, 5, 4, 6);
+  const SplitRows rows = make_rows(120, 5, 4, 6);
   const auto fold = holdout(kind, rows.input(), test_size, 22);
   ASSERT_TRUE(fold.ok()) << fold.error().message;
   expect_division(*fold, rows.labels.size());

@@ -19,11 +19,11 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBlock = 64;
+constexpr size_t kSvmBlock = 64;
 // Beyond this is only what a damaged file or rows of absurd size give.
 constexpr double kLargestDecision = 1e100;
 
-std::optional<double> number_of(const std::string& gamma) {
+std::optional<double> given_gamma(const std::string& gamma) {
   const auto value = parse_number(gamma);
   return value && *value > 0.0 && *value <= 1e100 ? value : std::nullopt;
 }
@@ -37,7 +37,7 @@ size_t pairs_of(size_t classes) { return classes * (classes - 1) / 2; }
 }  // namespace
 
 Status check(const SvmOptions& options) {
-  if (options.gamma == "scale" || options.gamma == "auto" || number_of(options.gamma)) return {};
+  if (options.gamma == "scale" || options.gamma == "auto" || given_gamma(options.gamma)) return {};
   return make_error(ErrorCode::kUsage, "svm: gamma={} is none of scale, auto, or a number above 0",
                     printable(std::string_view(options.gamma)));
 }
@@ -108,9 +108,9 @@ std::vector<std::vector<double>> Svm::decisions(const Matrix& x) const {
                                             index_of(supports_.rows()));
   std::vector<size_t> starts(present_.size());
   std::exclusive_scan(counts_.begin(), counts_.end(), starts.begin(), size_t{0});
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x.rows(), begin + kBlock);
+  parallel_for(blocks_in(x.rows(), kSvmBlock), [&](size_t block) {
+    const size_t begin = block * kSvmBlock;
+    const size_t end = std::min(x.rows(), begin + kSvmBlock);
     const Rows values = kernel.values(x, begin, end, supports_, 0, supports_.rows());
     const auto part = [&](size_t row, size_t against, size_t k) {
       const Eigen::Index start = index_of(starts[k]);

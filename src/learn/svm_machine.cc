@@ -18,7 +18,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kTile = 64;
+constexpr size_t kGramTile = 64;
 // LIBSVM computes with single-precision kernel values and their sums.
 constexpr double kLargestValue = 1e30;
 
@@ -75,14 +75,14 @@ Result<GramMatrix> GramMatrix::make_from(const ClassRows& classes, size_t rows, 
         rows, most);
   }
   auto nodes = std::make_unique<Nodes>(rows, classes);
-  const size_t tiles = blocks_in(rows, kTile);
+  const size_t tiles = blocks_in(rows, kGramTile);
   std::vector<double> largest(tiles * tiles);
   parallel_for(tiles * tiles, [&](size_t at) {
-    const size_t i_begin = at / tiles * kTile;
-    const size_t j_begin = at % tiles * kTile;
+    const size_t i_begin = at / tiles * kGramTile;
+    const size_t j_begin = at % tiles * kGramTile;
     if (j_begin > i_begin || context.stopping()) return;
-    const size_t i_end = std::min(rows, i_begin + kTile);
-    const size_t j_end = std::min(rows, j_begin + kTile);
+    const size_t i_end = std::min(rows, i_begin + kGramTile);
+    const size_t j_end = std::min(rows, j_begin + kGramTile);
     const Rows values = fill(i_begin, i_end, j_begin, j_end);
     for (size_t i = i_begin; i < i_end; ++i) {
       for (size_t j = j_begin; j < std::min(j_end, i + 1); ++j) {

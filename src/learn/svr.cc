@@ -17,9 +17,9 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBlock = 64;
+constexpr size_t kSvrBlock = 64;
 // Beyond this is only what a damaged file gives.
-constexpr double kLargest = 1e100;
+constexpr double kLargestSvr = 1e100;
 
 // What the two machines have in common.
 SvmOptions as_svm(const SvrOptions& options) {
@@ -64,9 +64,9 @@ Matrix Svr::outputs(const Matrix& x) const {
   Matrix result(x.rows(), 1);
   const Kernel kernel{kernel_kind(options_.kernel), gamma_, options_.degree, options_.coef0};
   const Eigen::Map<const Eigen::VectorXd> coefficients(coefficients_.data(), index_of(coefficients_.size()));
-  parallel_for(blocks_in(x.rows(), kBlock), [&](size_t block) {
-    const size_t begin = block * kBlock;
-    const size_t end = std::min(x.rows(), begin + kBlock);
+  parallel_for(blocks_in(x.rows(), kSvrBlock), [&](size_t block) {
+    const size_t begin = block * kSvrBlock;
+    const size_t end = std::min(x.rows(), begin + kSvrBlock);
     const Rows values = kernel.values(x, begin, end, supports_, 0, supports_.rows());
     for (size_t row = begin; row < end; ++row) {
       const double sum = supports_.rows() == 0 ? 0.0 : values.row(index_of(row - begin)).dot(coefficients);
@@ -89,10 +89,10 @@ Status Svr::load(ByteReader& in, size_t columns, int classes) {
   SLEEVE_TRY(std::vector<float> values, in.get_array<float>());
   SLEEVE_TRY(std::vector<double> coefficients, in.get_array<double>());
   const bool sensible =
-      classes == 1 && gamma > 0.0 && std::isfinite(gamma) && std::abs(rho) <= kLargest &&
+      classes == 1 && gamma > 0.0 && std::isfinite(gamma) && std::abs(rho) <= kLargestSvr &&
       values.size() % columns == 0 && values.size() / columns == coefficients.size() &&
       std::ranges::all_of(values, [](float value) { return std::isfinite(value); }) &&
-      std::ranges::all_of(coefficients, [](double value) { return std::abs(value) <= kLargest; });
+      std::ranges::all_of(coefficients, [](double value) { return std::abs(value) <= kLargestSvr; });
   if (!sensible) return make_error(ErrorCode::kCorrupt, "svr: the support vectors don't make sense");
   gamma_ = gamma;
   rho_ = rho;

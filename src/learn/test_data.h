@@ -99,6 +99,7 @@ inline std::string example_of(std::string_view name, Goal goal = Goal::kClass) {
   if (name == "only") return "only:blocks=a+b";
   if (name == "project") return "project:columns=2:blocks=b";
   if (name == "weight") return "weight:blocks=(a*1+b*0.5)";
+  if (name == "nystroem") return "nystroem:components=48";  // 256 columns would only take longer
   if (goal == Goal::kClass && name == "vote") return "vote:of=(logistic|forest:trees=10):weights=(2|1)";
   if (goal == Goal::kClass && name == "stack") return "stack:of=(logistic|forest:trees=10):folds=3";
   if (goal == Goal::kNumber && name == "vote") return "vote:of=(ridge|forest:trees=10)";

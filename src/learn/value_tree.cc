@@ -12,7 +12,9 @@
 namespace sleeve {
 namespace {
 
-Error corrupt(std::string_view what) { return make_error(ErrorCode::kCorrupt, "tree of numbers: {}", what); }
+Error corrupt_tree(std::string_view what) {
+  return make_error(ErrorCode::kCorrupt, "tree of numbers: {}", what);
+}
 
 }  // namespace
 
@@ -62,17 +64,17 @@ Result<ValueTree> ValueTree::load(ByteReader& in, size_t columns) {
   SLEEVE_TRY(const std::vector<uint8_t> shape, in.get_array<uint8_t>());
   SLEEVE_TRY(const std::vector<float> values, in.get_array<float>());
   if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
-    return corrupt("a number is not finite");
+    return corrupt_tree("a number is not finite");
   }
   ValueTree tree;
   VarintReader reader(shape);
   std::vector<uint32_t> open;  // splits whose right child is still to come
   for (bool whole = false; !whole;) {
     const auto code = reader.next();
-    if (!code || tree.nodes() == values.size()) return corrupt("ends too early");
+    if (!code || tree.nodes() == values.size()) return corrupt_tree("ends too early");
     const float value = values[tree.nodes()];
     if (*code > 0) {
-      if (*code - 1 >= columns) return corrupt("splits on a feature that isn't there");
+      if (*code - 1 >= columns) return corrupt_tree("splits on a feature that isn't there");
       open.push_back(tree.add_split(*code - 1, value));
       continue;
     }
@@ -82,7 +84,7 @@ Result<ValueTree> ValueTree::load(ByteReader& in, size_t columns) {
     tree.set_right(open.back(), static_cast<uint32_t>(tree.nodes()));
     open.pop_back();
   }
-  if (!reader.at_end() || tree.nodes() != values.size()) return corrupt("goes on after its last leaf");
+  if (!reader.at_end() || tree.nodes() != values.size()) return corrupt_tree("goes on after its last leaf");
   tree.shrink_to_fit();
   return tree;
 }

@@ -8,18 +8,18 @@
 namespace sleeve {
 namespace {
 
-constexpr double kHeaviest = 1e6;
+constexpr double kHeaviestVote = 1e6;
 
 // As given, sum 1.
-Result<std::vector<double>> parse_weights(const std::string& text, size_t members) {
+Result<std::vector<double>> parse_member_weights(const std::string& text, size_t members) {
   if (text.empty()) return std::vector<double>(members, 1.0 / static_cast<double>(members));
   std::vector<double> weights;
   double sum = 0.0;
   for (const std::string& part : split_text(text, '|')) {
     const auto weight = parse_number(trim(part));
-    if (!weight || !(*weight >= 0.0 && *weight <= kHeaviest)) {
+    if (!weight || !(*weight >= 0.0 && *weight <= kHeaviestVote)) {
       return make_error(ErrorCode::kUsage, "vote: weight '{}' is not a number from 0 to {:g}",
-                        printable(std::string_view(part)), kHeaviest);
+                        printable(std::string_view(part)), kHeaviestVote);
     }
     weights.push_back(*weight);
     sum += *weight;
@@ -34,7 +34,7 @@ Result<std::vector<double>> parse_weights(const std::string& text, size_t member
 
 Status check_for(VoteOptions& options, Goal goal) {
   SLEEVE_TRY(const auto members, parse_members(options.of, goal, "vote"));
-  SLEEVE_CHECK(parse_weights(options.weights, members.size()));
+  SLEEVE_CHECK(parse_member_weights(options.weights, members.size()));
   options.of = text_of(members);
   return {};
 }
@@ -46,7 +46,7 @@ Status check(NumberVoteOptions& options) { return check_for(options, Goal::kNumb
 
 Status Vote::fit(const TrainingSet& data, uint64_t seed, const WorkContext& context) {
   SLEEVE_TRY(const auto specs, parse_members(options_.of, goal_, "vote"));
-  SLEEVE_TRY(weights_, parse_weights(options_.weights, specs.size()));
+  SLEEVE_TRY(weights_, parse_member_weights(options_.weights, specs.size()));
   return members_.fit(specs, data, seed, context);
 }
 
@@ -54,7 +54,7 @@ Matrix Vote::outputs(const Matrix& x) const { return members_.mean(x, weights_);
 
 Status Vote::load(ByteReader& in, size_t columns, int classes) {
   SLEEVE_TRY(const auto specs, parse_members(options_.of, goal_, "vote"));
-  SLEEVE_TRY(weights_, parse_weights(options_.weights, specs.size()));
+  SLEEVE_TRY(weights_, parse_member_weights(options_.weights, specs.size()));
   return members_.load(in, specs, columns, classes);
 }
 

@@ -12,7 +12,7 @@
 namespace sleeve {
 namespace {
 
-constexpr double kHeaviest = 1e6;
+constexpr double kHeaviestBlock = 1e6;
 
 struct Weights {
   std::vector<std::string> names;
@@ -20,16 +20,16 @@ struct Weights {
 };
 
 // "hog*2+hsv*0.5".
-Result<Weights> parse_weights(const std::string& text) {
+Result<Weights> parse_block_weights(const std::string& text) {
   constexpr std::string_view kExample = "weight:blocks=hog*2+hsv*0.5";
   Weights weights;
   for (const std::string& part : split_outside_parentheses(text, '+')) {
     const size_t star = part.rfind('*');
     const auto value = star == std::string::npos ? std::nullopt : parse_number(trim(part.substr(star + 1)));
-    if (!value || !(*value >= 0.0 && *value <= kHeaviest)) {
+    if (!value || !(*value >= 0.0 && *value <= kHeaviestBlock)) {
       return make_error(ErrorCode::kUsage,
                         "weight: '{}' is not a descriptor * a number from 0 to {:g}, as in {}",
-                        printable(std::string_view(part)), kHeaviest, kExample);
+                        printable(std::string_view(part)), kHeaviestBlock, kExample);
     }
     weights.names.emplace_back(trim(std::string_view(part).substr(0, star)));
     weights.values.push_back(static_cast<float>(*value));
@@ -41,12 +41,12 @@ Result<Weights> parse_weights(const std::string& text) {
 }  // namespace
 
 Status check(const WeightBlocksOptions& options) {
-  SLEEVE_TRY(const Weights weights, parse_weights(options.blocks));
+  SLEEVE_TRY(const Weights weights, parse_block_weights(options.blocks));
   return {};
 }
 
 Status WeightBlocks::fit(const TrainingSet& data) {
-  SLEEVE_TRY(const Weights weights, parse_weights(options_.blocks));
+  SLEEVE_TRY(const Weights weights, parse_block_weights(options_.blocks));
   SLEEVE_TRY(const auto by_name, find_blocks(data.blocks, weights.names, "weight"));
   weights_.assign(data.x.columns(), 1.0F);
   for (size_t i = 0; i < by_name.size(); ++i) {
@@ -68,7 +68,7 @@ Matrix WeightBlocks::apply(Matrix x) const {
 Status WeightBlocks::load(ByteReader& in, size_t columns) {
   SLEEVE_TRY(weights_, in.get_array<float>());
   const auto sensible = [](float weight) {
-    return weight >= 0.0F && static_cast<double>(weight) <= kHeaviest;
+    return weight >= 0.0F && static_cast<double>(weight) <= kHeaviestBlock;
   };
   if (weights_.size() != columns || !std::ranges::all_of(weights_, sensible)) {
     return make_error(ErrorCode::kCorrupt, "weight: the weights don't make sense");

@@ -16,10 +16,10 @@ namespace {
 
 constexpr double kWidth = 980;
 constexpr double kValueColumn = 130;  // "0.342 (0.014)" at the right
-constexpr double kLabelSize = 12.5;
+constexpr double kModelLabelSize = 12.5;
 constexpr double kLineHeight = 16;
 
-struct Model {
+struct BoxedModel {
   std::string name;
   std::vector<double> values;  // a fold each
   double mean = 0;
@@ -28,12 +28,12 @@ struct Model {
   double height = 0;               // of its row
 };
 
-std::vector<Model> models_of(const Json& report, const std::string& metric) {
-  std::vector<Model> models;
+std::vector<BoxedModel> models_of(const Json& report, const std::string& metric) {
+  std::vector<BoxedModel> models;
   if (!report.contains("results") || !report["results"].is_array()) return models;
   for (const Json& result : report["results"]) {
     if (!result.contains("folds") || !result["folds"].contains(metric)) continue;
-    Model model;
+    BoxedModel model;
     model.name = result["pipeline"].get<std::string>();
     for (const Json& value : result["folds"][metric]["values"]) {
       if (value.is_number()) model.values.push_back(value.get<double>());
@@ -47,28 +47,28 @@ std::vector<Model> models_of(const Json& report, const std::string& metric) {
 }
 
 // The baseline becomes a line through all rows, unless it is all there is.
-std::optional<Model> take_baseline(std::vector<Model>& models) {
-  const auto found = std::ranges::find(models, "majority", &Model::name);
+std::optional<BoxedModel> take_baseline(std::vector<BoxedModel>& models) {
+  const auto found = std::ranges::find(models, "majority", &BoxedModel::name);
   if (found == models.end() || models.size() == 1) return std::nullopt;
-  Model baseline = std::move(*found);
+  BoxedModel baseline = std::move(*found);
   models.erase(found);
   return baseline;
 }
 
 // Names take what they need, up to two fifths of the figure.
-double lay_out(std::vector<Model>& models) {
+double lay_out(std::vector<BoxedModel>& models) {
   double widest = 0;
-  for (const Model& model : models) widest = std::max(widest, text_width(model.name, kLabelSize));
+  for (const BoxedModel& model : models) widest = std::max(widest, text_width(model.name, kModelLabelSize));
   const double column = std::clamp(widest + 8, 90.0, 0.4 * kWidth);
-  for (Model& model : models) {
-    model.lines = wrapped(model.name, kLabelSize, column - 4, 3);
+  for (BoxedModel& model : models) {
+    model.lines = wrapped(model.name, kModelLabelSize, column - 4, 3);
     const double roomy = models.size() > 12 ? 30.0 : 44.0;
     model.height = std::max(roomy, kLineHeight * static_cast<double>(model.lines.size()) + 14);
   }
   return column;
 }
 
-void draw_box(Drawing& drawing, const Model& model, const Scale& x, double middle) {
+void draw_box(Drawing& drawing, const BoxedModel& model, const Scale& x, double middle) {
   std::vector<double> sorted = model.values;
   std::ranges::sort(sorted);
   const double q1 = quantile(sorted, 0.25), median = quantile(sorted, 0.5), q3 = quantile(sorted, 0.75);
@@ -98,11 +98,11 @@ void draw_box(Drawing& drawing, const Model& model, const Scale& x, double middl
   }
 }
 
-void draw_row(Drawing& drawing, const Model& model, const Frame& frame, const Scale& x, double top) {
+void draw_row(Drawing& drawing, const BoxedModel& model, const Frame& frame, const Scale& x, double top) {
   const double middle = top + model.height / 2;
   double line = middle - kLineHeight * (static_cast<double>(model.lines.size()) - 1) / 2 + 4.5;
   for (const std::string& text : model.lines) {
-    drawing.text({frame.left - 14, line}, text, {kLabelSize, kInk, Anchor::kEnd});
+    drawing.text({frame.left - 14, line}, text, {kModelLabelSize, kInk, Anchor::kEnd});
     line += kLineHeight;
   }
   draw_box(drawing, model, x, middle);
@@ -110,9 +110,9 @@ void draw_row(Drawing& drawing, const Model& model, const Frame& frame, const Sc
                {12.5, kInk, Anchor::kEnd});
 }
 
-Ticks ticks_of(const std::vector<Model>& models, const std::optional<Model>& baseline) {
+Ticks ticks_of(const std::vector<BoxedModel>& models, const std::optional<BoxedModel>& baseline) {
   double low = baseline ? baseline->mean : models[0].values[0], high = low;
-  for (const Model& model : models) {
+  for (const BoxedModel& model : models) {
     for (const double value : model.values) {
       low = std::min(low, value);
       high = std::max(high, value);
@@ -124,16 +124,16 @@ Ticks ticks_of(const std::vector<Model>& models, const std::optional<Model>& bas
 }  // namespace
 
 Result<Drawing> box_plot_figure(const Json& report, const std::string& metric) {
-  std::vector<Model> models = models_of(report, metric);
+  std::vector<BoxedModel> models = models_of(report, metric);
   if (models.empty()) {
     return make_error(ErrorCode::kNoData,
                       "the report has no folds with {}: only crossval can be drawn as box plot",
                       metric_title(metric));
   }
-  const std::optional<Model> baseline = take_baseline(models);
+  const std::optional<BoxedModel> baseline = take_baseline(models);
   const double column = lay_out(models);
   const double rows = std::accumulate(models.begin(), models.end(), 0.0,
-                                      [](double sum, const Model& model) { return sum + model.height; });
+                                      [](double sum, const BoxedModel& model) { return sum + model.height; });
   const double key = baseline ? 24 : 0;
   const Frame frame{kMargin + column + 14, kHeadHeight + key + 8,
                     kWidth - 2 * kMargin - column - 14 - kValueColumn, rows};
@@ -152,7 +152,7 @@ Result<Drawing> box_plot_figure(const Json& report, const std::string& metric) {
              fmt::format("baseline, always the largest class: {:.3f}", baseline->mean), kRed, true, false);
   }
   double top = frame.top;
-  for (const Model& model : models) {
+  for (const BoxedModel& model : models) {
     draw_row(drawing, model, frame, x, top);
     top += model.height;
   }

@@ -12,7 +12,7 @@
 namespace sleeve {
 namespace {
 
-constexpr double kLabelSize = 12.5;
+constexpr double kClassLabelSize = 12.5;
 
 Colour mixed(double share) {
   const auto part = [&](uint8_t paint) {
@@ -79,7 +79,7 @@ Result<Drawing> confusion_figure(const Json& report) {
   const Table table = table_of((*shown->evaluation)["confusion"]);
   const auto classes = static_cast<double>(table.labels.size());
   double widest = 0;
-  for (const std::string& label : table.labels) widest = std::max(widest, text_width(label, kLabelSize));
+  for (const std::string& label : table.labels) widest = std::max(widest, text_width(label, kClassLabelSize));
   const double names = std::clamp(widest + 10, 50.0, 200.0);
   const double cell = std::clamp(640 / classes, 30.0, 96.0);
   const bool slanted = widest + 8 > cell;  // names below each other's columns: upwards
@@ -90,12 +90,13 @@ Result<Drawing> confusion_figure(const Json& report) {
   draw_head(drawing, "Confusion of " + shown->name, report_subtitle(report));
   for (size_t i = 0; i < table.labels.size(); ++i) {
     const double middle = (static_cast<double>(i) + 0.5) * cell;
-    const std::string name = fitted(table.labels[i], kLabelSize, names - 8);
-    drawing.text({corner.x - 8, corner.y + middle + 4.5}, name, {kLabelSize, kInk, Anchor::kEnd});
+    const std::string name = fitted(table.labels[i], kClassLabelSize, names - 8);
+    drawing.text({corner.x - 8, corner.y + middle + 4.5}, name, {kClassLabelSize, kInk, Anchor::kEnd});
     if (slanted) {
-      drawing.text({corner.x + middle + 4.5, corner.y - 8}, name, {kLabelSize, kInk, Anchor::kStart, true});
+      drawing.text({corner.x + middle + 4.5, corner.y - 8}, name,
+                   {kClassLabelSize, kInk, Anchor::kStart, true});
     } else {
-      drawing.text({corner.x + middle, corner.y - 8}, name, {kLabelSize, kInk, Anchor::kMiddle});
+      drawing.text({corner.x + middle, corner.y - 8}, name, {kClassLabelSize, kInk, Anchor::kMiddle});
     }
   }
   const double side = classes * cell;

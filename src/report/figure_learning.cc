@@ -28,7 +28,7 @@ std::vector<CurvePoint> points_of(const Json& result, const char* part, const st
   return points;
 }
 
-struct Model {
+struct LearningModel {
   std::string name;
   std::vector<CurvePoint> test;
   std::vector<CurvePoint> train;
@@ -50,7 +50,7 @@ void draw_line(Drawing& drawing, const std::vector<CurvePoint>& points, const Sc
   for (const Point& point : line) drawing.disc(point, 3.2, colour);
 }
 
-void draw_panel(Drawing& drawing, const Frame& frame, const Model& model,
+void draw_panel(Drawing& drawing, const Frame& frame, const LearningModel& model,
                 const std::vector<CurvePoint>& baseline, const Ticks& covers, const Ticks& scores) {
   const Scale x{covers.values.front(), covers.values.back(), frame.left, frame.right()};
   const Scale y{scores.values.front(), scores.values.back(), frame.bottom(), frame.top};
@@ -64,7 +64,7 @@ void draw_panel(Drawing& drawing, const Frame& frame, const Model& model,
                {12, kFaintInk, Anchor::kMiddle});
 }
 
-Ticks score_ticks(const std::vector<Model>& models, const std::vector<CurvePoint>& baseline) {
+Ticks score_ticks(const std::vector<LearningModel>& models, const std::vector<CurvePoint>& baseline) {
   double low = models[0].test[0].mean, high = low;
   const auto take = [&](const std::vector<CurvePoint>& points) {
     for (const CurvePoint& point : points) {
@@ -72,7 +72,7 @@ Ticks score_ticks(const std::vector<Model>& models, const std::vector<CurvePoint
       high = std::max(high, point.high);
     }
   };
-  for (const Model& model : models) {
+  for (const LearningModel& model : models) {
     take(model.test);
     take(model.train);
   }
@@ -83,7 +83,7 @@ Ticks score_ticks(const std::vector<Model>& models, const std::vector<CurvePoint
   return round_ticks(low, high, 6);
 }
 
-std::string note_of(const Model& model) {
+std::string note_of(const LearningModel& model) {
   const CurvePoint& last = model.test.back();
   return fmt::format("with {} covers: {:.3f} [{:.3f}, {:.3f}]",
                      with_thousands(static_cast<long long>(last.covers)), last.mean, last.low, last.high);
@@ -98,14 +98,14 @@ std::string baseline_title(const Json& report) {
 }  // namespace
 
 Result<Drawing> learning_curve_figure(const Json& report, const std::string& metric) {
-  std::vector<Model> models;
+  std::vector<LearningModel> models;
   std::vector<CurvePoint> baseline;
   const Json curves = report.value("curves", Json::array());
   for (size_t i = 0; i < curves.size(); ++i) {
     const Json& result = curves[i];
     const std::string name = result["pipeline"].get<std::string>();
-    Model model{printable(std::string_view(name)), points_of(result, "test", metric),
-                points_of(result, "train", metric)};
+    LearningModel model{printable(std::string_view(name)), points_of(result, "test", metric),
+                        points_of(result, "train", metric)};
     if (i == 0 && curves.size() > 1) {  // the report's baseline comes first
       baseline = model.test;
     } else if (!model.test.empty()) {
@@ -116,11 +116,11 @@ Result<Drawing> learning_curve_figure(const Json& report, const std::string& met
     return make_error(ErrorCode::kNoData, "the report has no learning curve of {}", metric_title(metric));
   }
   double most = 1;
-  for (const Model& model : models) {
+  for (const LearningModel& model : models) {
     for (const CurvePoint& point : model.test) most = std::max(most, point.covers);
   }
   std::vector<std::string> names;
-  for (const Model& model : models) names.push_back(model.name);
+  for (const LearningModel& model : models) names.push_back(model.name);
   const bool alone = models.size() == 1;
   const PanelGrid grid = lay_out_panels(names, alone ? 520 : 270, alone ? 340 : 230, 26);
   Drawing drawing(grid.width, grid.height, "Learning curve: " + metric_title(metric) + " by training covers");

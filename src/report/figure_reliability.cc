@@ -12,7 +12,7 @@
 namespace sleeve {
 namespace {
 
-constexpr double kSide = 230;
+constexpr double kReliabilitySide = 230;
 constexpr double kBarRoom = 46;  // below the curve: how many covers each bin has
 
 // Below the diagonal the model is surer than it should be.
@@ -76,7 +76,7 @@ Result<Drawing> reliability_figure(const Json& report) {
   }
   std::vector<std::string> names;
   for (const NamedEvaluation& named : evaluations) names.push_back(printable(std::string_view(named.name)));
-  const PanelGrid grid = lay_out_panels(names, kSide, kSide + kBarRoom, 4);
+  const PanelGrid grid = lay_out_panels(names, kReliabilitySide, kReliabilitySide + kBarRoom, 4);
   Drawing drawing(grid.width, grid.height, "Reliability: how often a model is right, by how sure it is");
   draw_head(drawing, "How sure, and how often right", report_subtitle(report));
   for (size_t i = 0; i < evaluations.size(); ++i) {

@@ -16,15 +16,15 @@ namespace sleeve {
 namespace {
 
 // Colours are blue-green-red.
-const cv::Scalar kPaper(250, 250, 250);
-const cv::Scalar kInk(40, 36, 34);
-const cv::Scalar kFaint(130, 124, 120);
+const cv::Scalar kSheetPaper(250, 250, 250);
+const cv::Scalar kSheetInk(40, 36, 34);
+const cv::Scalar kSheetFaint(130, 124, 120);
 const cv::Scalar kRight(76, 142, 46);
 const cv::Scalar kWrong(48, 52, 196);
 const cv::Scalar kFrame(222, 222, 222);
 
-constexpr int kMargin = 24;
-constexpr int kGap = 14;
+constexpr int kSheetMargin = 24;
+constexpr int kSheetGap = 14;
 constexpr int kTextHeight = 50;
 constexpr int kTitleHeight = 58;
 constexpr int kFooterHeight = 34;
@@ -73,8 +73,8 @@ cv::Mat thumbnail(const Picture& picture, int side) {
 
 cv::Mat empty_frame(const std::string& reason, int side) {
   cv::Mat square(side, side, CV_8UC3, kFrame);
-  write_line(square, "can't be read", {8, side / 2 - 4}, 0.4, kInk, side - 16);
-  write_line(square, reason, {8, side / 2 + 14}, 0.32, kFaint, side - 16);
+  write_line(square, "can't be read", {8, side / 2 - 4}, 0.4, kSheetInk, side - 16);
+  write_line(square, reason, {8, side / 2 + 14}, 0.32, kSheetFaint, side - 16);
   return square;
 }
 
@@ -87,7 +87,7 @@ void draw_cell(cv::Mat& sheet, const SheetCell& cell, const cv::Mat& cover, cv::
   const int side = cover.cols;
   cover.copyTo(sheet(cv::Rect(corner.x, corner.y, side, side)));
   const bool known = cell.truth.has_value();
-  const cv::Scalar colour = !known                                               ? kFaint
+  const cv::Scalar colour = !known                                               ? kSheetFaint
                             : cell.right.value_or(*cell.truth == cell.predicted) ? kRight
                                                                                  : kWrong;
   cv::rectangle(sheet, {corner.x, corner.y + side}, {corner.x + side - 1, corner.y + side + 3}, colour,
@@ -97,8 +97,8 @@ void draw_cell(cv::Mat& sheet, const SheetCell& cell, const cv::Mat& cover, cv::
       cell.confidence > 0 ? fmt::format("{:.0f}%", 100 * cell.confidence) : std::string();
   const int percent_width = width_of(percent, 0.42);
   write_line(sheet, cell.predicted, {corner.x, line}, 0.48, colour, side - percent_width - 6);
-  write_line(sheet, percent, {corner.x + side - percent_width, line}, 0.42, kFaint, percent_width + 2);
-  if (known) write_line(sheet, "true: " + *cell.truth, {corner.x, line + 19}, 0.42, kInk, side);
+  write_line(sheet, percent, {corner.x + side - percent_width, line}, 0.42, kSheetFaint, percent_width + 2);
+  if (known) write_line(sheet, "true: " + *cell.truth, {corner.x, line + 19}, 0.42, kSheetInk, side);
 }
 
 cv::Mat draw_sheet(const std::vector<SheetCell>& cells, const SheetOptions& options) {
@@ -106,22 +106,23 @@ cv::Mat draw_sheet(const std::vector<SheetCell>& cells, const SheetOptions& opti
   const int columns = std::max(1, std::min(options.columns, static_cast<int>(count)));
   const int rows = (static_cast<int>(count) + columns - 1) / columns;
   const int side = options.cover_side;
-  const int width = std::max(2 * kMargin + columns * (side + kGap) - kGap, 640);
-  const int height = kTitleHeight + rows * (side + kTextHeight + kGap) + kFooterHeight;
-  cv::Mat sheet(height, width, CV_8UC3, kPaper);
-  write_line(sheet, options.title, {kMargin, 38}, 0.7, kInk, width - 2 * kMargin);
+  const int width = std::max(2 * kSheetMargin + columns * (side + kSheetGap) - kSheetGap, 640);
+  const int height = kTitleHeight + rows * (side + kTextHeight + kSheetGap) + kFooterHeight;
+  cv::Mat sheet(height, width, CV_8UC3, kSheetPaper);
+  write_line(sheet, options.title, {kSheetMargin, 38}, 0.7, kSheetInk, width - 2 * kSheetMargin);
 
   std::vector<cv::Mat> covers(count);
   parallel_for(count, [&](size_t i) { covers[i] = thumbnail_of(cells[i], side); });
   for (size_t i = 0; i < count; ++i) {
     const int column = static_cast<int>(i) % columns;
     const int row = static_cast<int>(i) / columns;
-    draw_cell(sheet, cells[i], covers[i],
-              {kMargin + column * (side + kGap), kTitleHeight + row * (side + kTextHeight + kGap)});
+    draw_cell(
+        sheet, cells[i], covers[i],
+        {kSheetMargin + column * (side + kSheetGap), kTitleHeight + row * (side + kTextHeight + kSheetGap)});
   }
   std::string caption = options.caption;
   if (count < cells.size()) caption = fmt::format("{} of {} covers.  {}", count, cells.size(), caption);
-  write_line(sheet, caption, {kMargin, height - 16}, 0.4, kFaint, width - 2 * kMargin);
+  write_line(sheet, caption, {kSheetMargin, height - 16}, 0.4, kSheetFaint, width - 2 * kSheetMargin);
   return sheet;
 }
 

@@ -15,7 +15,7 @@
 namespace sleeve {
 namespace {
 
-constexpr double kSide = 260, kGap = 28, kTitle = 26, kCaption = 30;
+constexpr double kPanelSide = 260, kGap = 28, kTitle = 26, kCaption = 30;
 constexpr size_t kMostColumns = 4;
 
 // Where panel `i` of `count` lies.
@@ -24,15 +24,16 @@ struct Grid {
   explicit Grid(size_t count)
       : columns(std::min(count, kMostColumns)), rows((count + columns - 1) / columns) {}
   [[nodiscard]] double width() const {
-    return 2 * kMargin + static_cast<double>(columns) * (kSide + kGap) - kGap;
+    return 2 * kMargin + static_cast<double>(columns) * (kPanelSide + kGap) - kGap;
   }
   [[nodiscard]] double height() const {
-    return kHeadHeight + static_cast<double>(rows) * (kTitle + kSide + kCaption) + kMargin / 2;
+    return kHeadHeight + static_cast<double>(rows) * (kTitle + kPanelSide + kCaption) + kMargin / 2;
   }
   [[nodiscard]] Frame frame(size_t i) const {
     const size_t row = i / columns, column = i % columns;
-    return {kMargin + static_cast<double>(column) * (kSide + kGap),
-            kHeadHeight + static_cast<double>(row) * (kTitle + kSide + kCaption) + kTitle, kSide, kSide};
+    return {kMargin + static_cast<double>(column) * (kPanelSide + kGap),
+            kHeadHeight + static_cast<double>(row) * (kTitle + kPanelSide + kCaption) + kTitle, kPanelSide,
+            kPanelSide};
   }
 };
 

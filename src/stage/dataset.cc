@@ -10,6 +10,7 @@
 
 #include "base/byte_stream.h"
 #include "base/error.h"
+#include "base/sort_unique.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "image/near_pairs.h"
@@ -46,12 +47,6 @@ struct Facts {
   std::vector<std::pair<size_t, size_t>> same;  // places of covers decided to be one
 };
 
-void sort_once(std::vector<std::string>& texts) {
-  std::ranges::sort(texts);
-  const auto rest = std::unique(texts.begin(), texts.end());
-  texts.erase(rest, texts.end());
-}
-
 void add_album(const AlbumRecord& album, CoverFacts& facts) {
   if (facts.title.empty()) facts.title = album.title;
   if (facts.collection.empty() && album.collection) facts.collection = *album.collection;
@@ -76,8 +71,8 @@ void lay_over(const LabelOverlay& overlay, Facts& result) {
     place.emplace(facts.cover->sha256, i);
     if (auto genres = overlay.genres(facts.cover->sha256)) facts.genres = std::move(*genres);
     facts.left_out = facts.left_out || overlay.leaves_out(facts.cover->sha256);
-    sort_once(facts.genres);
-    sort_once(facts.popularity_classes);
+    sort_unique(facts.genres);
+    sort_unique(facts.popularity_classes);
   }
   for (const auto& [a, b] : overlay.same_covers()) {
     if (place.contains(a) && place.contains(b)) result.same.emplace_back(place.at(a), place.at(b));

@@ -18,9 +18,9 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBatch = 50;      // albums between two transactions
-constexpr size_t kCandidates = 3;  // of a search
-constexpr size_t kMostWeak = 100;  // in a report
+constexpr size_t kEnrichBatch = 50;  // albums between two transactions
+constexpr size_t kCandidates = 3;    // of a search
+constexpr size_t kMostWeak = 100;    // in a report
 constexpr const char* kMetabrainz = "metabrainz";
 
 // Keeps what a source finds.
@@ -70,8 +70,8 @@ class Enricher {
 
   Status run(std::vector<Target> targets, EnrichReport& report) {
     context_.progress().begin("looking up albums", targets.size());
-    for (size_t first = 0; first < targets.size(); first += kBatch) {
-      const auto batch = std::span(targets).subspan(first, std::min(kBatch, targets.size() - first));
+    for (size_t first = 0; first < targets.size(); first += kEnrichBatch) {
+      const auto batch = std::span(targets).subspan(first, std::min(kEnrichBatch, targets.size() - first));
       const Status asked = ask(batch);
       // What was found before a stop is kept.
       if (!asked.ok() && services_.stop_reason() == StopReason::kNone) return asked;

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kBatch = 256;
+constexpr size_t kExportBatch = 256;
 
 // A class name as a folder's name: not hidden, without '/', not too long, and no two the same for file
 // systems that don't tell 'Rock' from 'rock'.
@@ -126,12 +126,12 @@ Result<ExportReport> export_imagefolder(Workspace& workspace, const ExportOption
   report.classes = dataset.class_names;
   std::vector<Placed> placed(dataset.rows.size());
   context.progress().begin("exporting covers", placed.size());
-  for (size_t first = 0; first < placed.size(); first += kBatch) {
+  for (size_t first = 0; first < placed.size(); first += kExportBatch) {
     if (context.stopping()) {
       report.cancelled = true;
       return report;
     }
-    const size_t count = std::min(kBatch, placed.size() - first);
+    const size_t count = std::min(kExportBatch, placed.size() - first);
     parallel_for(count, [&](size_t i) {
       const DatasetRow& row = dataset.rows[first + i];
       placed[first + i] = place(row, names[static_cast<size_t>(row.label)], lookup.formats.at(row.cover),

@@ -99,7 +99,7 @@ Json picture_json(const ExportedAlbum& row) {
 Json optional_json(const auto& value) { return value ? Json(*value) : Json(); }
 
 // Null is unknown; every line has every member.
-Json album_json(const ExportedAlbum& row) {
+Json album_line_json(const ExportedAlbum& row) {
   const AlbumRecord& album = row.album;
   Json tags = Json::array();
   for (size_t i = 0; i < album.genres.size(); ++i) {
@@ -179,7 +179,7 @@ Result<ExportReport> export_jsonl(Workspace& workspace, const ExportOptions& opt
   SLEEVE_TRY(Provenance origins, provenance(workspace.catalogue()));
   report.notes = std::move(origins.notes);
   for (const ExportedAlbum& row : rows) {
-    Json json = album_json(row);
+    Json json = album_line_json(row);
     const auto origin = origins.of_album.find(row.album.source + "\n" + row.album.key);
     json["origins"] = origin == origins.of_album.end() ? Json::object() : origin->second;
     text += dump_json(json) + "\n";

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kBatch = 256;
+constexpr size_t kImportBatch = 256;
 
 // What one look at a picture's file tells.
 struct Sighting {
@@ -271,12 +271,12 @@ Result<ImportReport> import_items(Workspace& workspace, const std::string& scope
   SLEEVE_TRY(const FileLock lock, workspace.lock());
   Importer importer(workspace, scope, options);
   context.progress().begin("importing covers", items.size());
-  for (size_t first = 0; first < items.size() && !importer.stopped_by_problem(); first += kBatch) {
+  for (size_t first = 0; first < items.size() && !importer.stopped_by_problem(); first += kImportBatch) {
     if (context.stopping()) {
       importer.report().cancelled = true;
       break;
     }
-    const auto batch = std::span(items).subspan(first, std::min(kBatch, items.size() - first));
+    const auto batch = std::span(items).subspan(first, std::min(kImportBatch, items.size() - first));
     SLEEVE_CHECK(importer.import_batch(batch));
     context.progress().step(batch.size());
   }

@@ -19,7 +19,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kBatch = 256;
+constexpr size_t kDuplicateBatch = 256;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -41,12 +41,12 @@ class PrintLoader {
       if (!prints_[i] && !covers_[i].path.empty()) missing.push_back(i);
     }
     context.progress().begin("looking at covers", missing.size());
-    for (size_t first = 0; first < missing.size(); first += kBatch) {
+    for (size_t first = 0; first < missing.size(); first += kDuplicateBatch) {
       if (context.stopping()) {
         report_.cancelled = true;
         break;
       }
-      const auto batch = std::span(missing).subspan(first, std::min(kBatch, missing.size() - first));
+      const auto batch = std::span(missing).subspan(first, std::min(kDuplicateBatch, missing.size() - first));
       SLEEVE_CHECK(look_at(batch));
       context.progress().step(batch.size());
     }

@@ -120,8 +120,8 @@ Result<LabelGenresReport> label_genres(Workspace& workspace, const LabelGenresOp
 
 Json to_json(const LabelGenresReport& report) {
   Json outcomes = Json::object();
-  for (int i = 0; i <= static_cast<int>(Outcome::kUntagged); ++i) {
-    const auto outcome = static_cast<Outcome>(i);
+  for (int i = 0; i <= static_cast<int>(VerdictOutcome::kUntagged); ++i) {
+    const auto outcome = static_cast<VerdictOutcome>(i);
     const auto found = report.outcomes.find(outcome);
     outcomes[std::string(name_of(outcome))] = found == report.outcomes.end() ? 0 : found->second;
   }

@@ -43,7 +43,7 @@ struct LabelGenresReport {
   std::vector<std::pair<std::string, size_t>>
       frequent_tags;  // with a tag filter: tags that it leaves, albums
   size_t labelled = 0;
-  std::map<Outcome, size_t> outcomes;
+  std::map<VerdictOutcome, size_t> outcomes;
   std::map<std::string, size_t> labels;  // albums per label
   std::vector<UnmatchedTag> unmatched;
   Recorded recorded;

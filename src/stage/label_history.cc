@@ -15,7 +15,7 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kMinDigits = 6;  // of a hash
+constexpr size_t kMinHashDigits = 6;  // of a hash
 
 struct Album {
   AlbumRecord record;
@@ -45,7 +45,7 @@ Result<std::vector<Album>> load_albums(Catalogue& catalogue) {
 bool fits_exactly(const Album& album, const std::string& query, const std::string& absolute) {
   if (album.record.key == query || (!album.path.empty() && album.path == absolute)) return true;
   if (ascii_lower(album.record.title) == ascii_lower(query)) return true;
-  return query.size() >= kMinDigits && album.cover && album.cover->hex().starts_with(ascii_lower(query));
+  return query.size() >= kMinHashDigits && album.cover && album.cover->hex().starts_with(ascii_lower(query));
 }
 
 std::vector<Album> matching(std::vector<Album> albums, const std::string& query) {

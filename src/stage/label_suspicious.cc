@@ -15,7 +15,7 @@ namespace sleeve {
 namespace {
 
 constexpr size_t kIdDigits = 12;
-constexpr size_t kMinDigits = 6;
+constexpr size_t kMinCoverDigits = 6;
 
 PlantedNoise judge_noise(double share, const std::vector<size_t>& changed, const LabelErrors& errors) {
   PlantedNoise noise{share, changed.size(), 0, 0, 0};
@@ -63,9 +63,9 @@ Result<std::vector<LabelledCover>> covers_of(Catalogue& catalogue, const std::ve
   std::vector<LabelledCover> covers;
   for (const std::string& id : ids) {
     const std::string digits = ascii_lower(trim(id));
-    if (digits.size() < kMinDigits) {
+    if (digits.size() < kMinCoverDigits) {
       return make_error(ErrorCode::kUsage, "'{}' is too short: {} hex digits or more of the cover's hash",
-                        printable(std::string_view(id)), kMinDigits);
+                        printable(std::string_view(id)), kMinCoverDigits);
     }
     std::vector<const LabelledCover*> found;
     for (const LabelledCover& cover : all) {

@@ -4,18 +4,13 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/sort_unique.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "stage/cover_paths.h"
 
 namespace sleeve {
 namespace {
-
-void sort_once(std::vector<std::string>& texts) {
-  std::ranges::sort(texts);
-  const auto rest = std::unique(texts.begin(), texts.end());
-  texts.erase(rest, texts.end());
-}
 
 void add_album(AlbumRecord album, const LabelOverlay& overlay, const std::string& target,
                LabelledCover& cover) {
@@ -59,8 +54,8 @@ Result<std::vector<LabelledCover>> labelled_covers(Catalogue& catalogue, const s
     if (auto decided = overlay.genres(cover.cover); decided && target == "genre")
       cover.labels = std::move(*decided);
     cover.left_out = cover.left_out || overlay.leaves_out(cover.cover);
-    sort_once(cover.labels);
-    sort_once(cover.artists);
+    sort_unique(cover.labels);
+    sort_unique(cover.artists);
   }
   return covers;
 }

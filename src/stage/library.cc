@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kBatch = 256;          // files looked at between two transactions
+constexpr size_t kLibraryBatch = 256;   // files looked at between two transactions
 constexpr size_t kMostProblems = 1000;  // in a report
 
 Error stopped() { return Error{ErrorCode::kCancelled, "stopped"}; }
@@ -153,7 +153,7 @@ class Collector {
       Item& item = items_.emplace_back();
       item.path = path;
       item.folder = folder.path;
-      if (items_.size() >= kBatch) SLEEVE_CHECK(flush());
+      if (items_.size() >= kLibraryBatch) SLEEVE_CHECK(flush());
     }
     return {};
   }

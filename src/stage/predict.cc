@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 // Files judged between two hand-overs: enough to keep the threads busy, few enough that a
 // prediction doesn't wait long for its neighbours.
-constexpr size_t kBatch = 64;
+constexpr size_t kPredictBatch = 64;
 
 bool hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
 
@@ -110,12 +110,12 @@ Result<PredictReport> predict(const Model& model, std::span<const fs::path> file
   extractors.local() = std::move(first);
   PredictReport report;
   context.progress().begin("judging covers", files.size());
-  for (size_t start = 0; start < files.size(); start += kBatch) {
+  for (size_t start = 0; start < files.size(); start += kPredictBatch) {
     if (context.stopping()) {
       report.cancelled = true;
       break;
     }
-    std::vector<Prediction> batch(std::min(kBatch, files.size() - start));
+    std::vector<Prediction> batch(std::min(kPredictBatch, files.size() - start));
     parallel_for(batch.size(), [&](size_t i) {
       auto& extractor = extractors.local();
       if (!extractor) {

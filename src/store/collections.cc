@@ -34,11 +34,11 @@ CollectionRecord collection_from(const Statement& row) {
           !row.is_null(4), !row.is_null(5), row.integer(6), row.integer(7)};
 }
 
-FileRecord file_from(const Statement& row) {
+FileRecord bare_file_from(const Statement& row) {
   return {row.text(0), row.integer(1), {static_cast<uint64_t>(row.integer(2)), row.integer(3)}};
 }
 
-CoverRecord cover_from(const Statement& row) {
+CoverRecord bare_cover_from(const Statement& row) {
   CoverRecord cover;
   cover.id = row.integer(0);
   cover.sha256 = Sha256::from_hex(row.text(1)).value_or(Sha256{});
@@ -280,7 +280,7 @@ Result<std::vector<CoverRecord>> Collections::shared_covers(const std::string& s
                            "covers.id JOIN album_pictures ON album_id = albums.id WHERE source = ? "
                            "GROUP BY covers.id HAVING count(DISTINCT artist_id) >= ? ORDER BY sha256"));
   query->bind(source).bind(artists);
-  return rows<CoverRecord>(*query, cover_from);
+  return rows<CoverRecord>(*query, bare_cover_from);
 }
 
 Result<bool> Collections::is_placeholder(const std::string& sha256_hex) {
@@ -321,7 +321,7 @@ Result<std::vector<FileRecord>> Collections::files_below(const std::string& fold
              catalogue_.statement("SELECT path, cover_id, bytes, mtime_ns FROM cover_files WHERE "
                                   "substr(path, 1, length(?1)) = ?1 ORDER BY path"));
   query->bind_blob(folder);
-  return rows<FileRecord>(*query, file_from);
+  return rows<FileRecord>(*query, bare_file_from);
 }
 
 Result<std::vector<CoverRecord>> Collections::unused_covers_below(const std::string& folder) {
@@ -333,7 +333,7 @@ Result<std::vector<CoverRecord>> Collections::unused_covers_below(const std::str
           "NOT EXISTS (SELECT 1 FROM cover_files WHERE cover_id = covers.id AND substr(path, 1, "
           "length(?1)) <> ?1) ORDER BY id"));
   query->bind_blob(folder);
-  return rows<CoverRecord>(*query, cover_from);
+  return rows<CoverRecord>(*query, bare_cover_from);
 }
 
 Status Collections::remove_cover(int64_t cover_id) {

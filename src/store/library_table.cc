@@ -10,7 +10,7 @@
 namespace sleeve {
 namespace {
 
-LibraryFile file_from(const Statement& row) {
+LibraryFile library_file_from(const Statement& row) {
   LibraryFile file;
   file.path = row.text(0);
   file.folder = row.text(1);
@@ -200,7 +200,7 @@ Status LibraryTable::each_album(const std::function<Status(const std::vector<Lib
   for (;;) {
     SLEEVE_TRY(const bool more, query->step());
     if (!more) break;
-    LibraryFile file = file_from(*query);
+    LibraryFile file = library_file_from(*query);
     if (!files.empty() && files.front().album != file.album) {
       SLEEVE_CHECK(take(files));
       files.clear();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
@@ -31,6 +32,8 @@ inline float ease(float low, float high, float x) {
   const float t = std::clamp((x - low) / (high - low), 0.0F, 1.0F);
   return t * t * (3 - 2 * t);
 }
+// A whole turn in radians.
+inline constexpr float kTurn = 2 * std::numbers::pi_v<float>;
 // A uniform number, as a float.
 inline float draw_float(Rng& rng, double low, double high) {
   return static_cast<float>(rng.uniform(low, high));

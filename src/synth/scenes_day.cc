@@ -11,8 +11,6 @@
 namespace sleeve::synth {
 namespace {
 
-constexpr float kTurn = 2 * std::numbers::pi_v<float>;
-
 // A mountain range: straight slopes between peaks and saddles. The left slope of each peak is lit.
 struct Ridge {
   std::vector<Point> knots;

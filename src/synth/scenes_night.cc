@@ -10,8 +10,6 @@
 namespace sleeve::synth {
 namespace {
 
-constexpr float kTurn = 2 * std::numbers::pi_v<float>;
-
 // A disc with a vertical gradient, cut into bars that grow towards its foot.
 void paint_sliced_sun(Canvas& canvas, Point centre, float radius, Colour top, Colour foot, int bars) {
   canvas.shade({centre.x - radius, centre.y - radius, centre.x + radius, centre.y + radius},

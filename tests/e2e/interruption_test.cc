@@ -26,6 +26,23 @@ class Interruption : public Sandbox {
   static void wait_ms(int64_t milliseconds) {
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
   }
+  // Until the program in "ws" is at work on this descriptor: how long it takes to start depends on the
+  // machine.
+  void wait_for_work_on(const std::string& descriptor) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    const auto at_work = [&] {
+      std::error_code code;
+      for (const fs::directory_entry& entry : fs::recursive_directory_iterator(at("ws/features"), code)) {
+        if (entry.path().string().find(descriptor) != std::string::npos) return true;
+      }
+      return false;
+    };
+    while (!at_work()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), end)
+          << "no extraction of " << descriptor << " within a minute";
+      wait_ms(2);
+    }
+  }
 };
 
 TEST_F(Interruption, KillingExtractAtAnyMomentLosesAtMostWhatIsInFlight) {
@@ -70,7 +87,8 @@ TEST_F(Interruption, KillingExtractAtAnyMomentLosesAtMostWhatIsInFlight) {
 TEST_F(Interruption, ControlCKeepsWhatIsDoneAndSaysHowToGoOn) {
   ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
   const pid_t process = start({"extract", "--features", "hog+lbp+faces", "--json", "--threads", "1"});
-  wait_ms(700);
+  wait_for_work_on("faces");
+  wait_ms(100);
   ::kill(process, SIGINT);
   const Outcome outcome = finish(process);
   if (outcome.status == 0) GTEST_SKIP() << "the machine was too fast to be interrupted";
@@ -113,7 +131,7 @@ TEST_F(Interruption, KillingTrainLeavesTheOldModelOrTheNew) {
 TEST_F(Interruption, TwoProcessesDoNotChangeAWorkspaceAtOnce) {
   ASSERT_EQ(sleeve({"import", "csv", "demo/covers/manifest.csv"}).status, 0);
   const pid_t first = start({"extract", "--features", "lbp+faces", "--threads", "1", "--quiet"});
-  wait_ms(400);
+  wait_for_work_on("faces");
   // Another sandbox file for the second's output would race with the first's: only statuses count.
   const pid_t second = start({"extract", "--features", "hsv", "--quiet"});
   int state = 0;
