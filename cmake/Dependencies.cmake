@@ -13,6 +13,7 @@ find_package(CURL 7.85 REQUIRED)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 # What OpenCV's imgcodecs itself stands on; used directly where its imdecode would print or guess.
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
+find_package(ZLIB REQUIRED)  # the settings that libpng compresses with
 pkg_check_modules(TIFF REQUIRED IMPORTED_TARGET libtiff-4)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(TAGLIB REQUIRED IMPORTED_TARGET taglib)

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <vector>
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+
+#include "image/encode.h"
+#include "image/jpeg_decoder.h"
 
 namespace sleeve {
 namespace {
@@ -14,9 +17,10 @@ namespace {
 cv::Scalar any_colour(Rng& rng) { return {rng.uniform(0, 255), rng.uniform(0, 255), rng.uniform(0, 255)}; }
 
 cv::Mat reencoded(const cv::Mat& bgr, Rng& rng) {
-  std::vector<unsigned char> jpeg;
-  cv::imencode(".jpg", bgr, jpeg, {cv::IMWRITE_JPEG_QUALITY, static_cast<int>(rng.uniform(30, 90))});
-  return cv::imdecode(jpeg, cv::IMREAD_COLOR);
+  const auto jpeg = encode_jpeg(bgr, static_cast<int>(rng.uniform(30, 90)));
+  const auto again = jpeg.ok() ? decode_jpeg(ByteView(*jpeg)) : Result<RawPicture>(jpeg.error());
+  if (!again.ok()) throw std::bad_alloc();  // nothing else can be wrong with pixels of our own
+  return again->pixels;
 }
 
 cv::Mat resized(const cv::Mat& bgr, Rng& rng) {

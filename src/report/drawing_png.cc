@@ -4,10 +4,10 @@
 #include <numbers>
 #include <utility>
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
+#include "image/encode.h"
 #include "report/drawing.h"
 #include "report/font.h"
 #include "report/raster.h"
@@ -147,12 +147,7 @@ Result<Bytes> to_png(const Drawing& drawing, double scale) {
   for (const Shape& shape : drawing.shapes()) std::visit(Painter{raster, scale}, shape);
   try {
     const cv::Mat picture(raster.height(), raster.width(), CV_8UC3, raster.pixels().data());
-    std::vector<unsigned char> png;
-    if (!cv::imencode(".png", picture, png)) {
-      return make_error(ErrorCode::kIo, "the figure could not be encoded as PNG");
-    }
-    const auto bytes = std::as_bytes(std::span(png));
-    return Bytes(bytes.begin(), bytes.end());
+    return encode_png(picture);
   } catch (const cv::Exception& exception) {
     return make_error(ErrorCode::kTooLarge, "the figure could not be drawn: {}", exception.what());
   }

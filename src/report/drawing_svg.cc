@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iterator>
+#include <new>
 
 #include <fmt/format.h>
-#include <opencv2/imgcodecs.hpp>
+#include <opencv2/core/mat.hpp>
 
+#include "image/encode.h"
 #include "report/drawing.h"
 
 namespace sleeve {
@@ -67,7 +69,7 @@ std::string point_list(const std::vector<Point>& points) {
   return text;
 }
 
-std::string base64(const std::vector<unsigned char>& bytes) {
+std::string base64(const Bytes& bytes) {
   static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   for (size_t i = 0; i < bytes.size(); i += 3) {
@@ -86,9 +88,9 @@ std::string base64(const std::vector<unsigned char>& bytes) {
 // The pixels as PNG within the file's text, so that the SVG stays one file that fetches nothing.
 std::string data_address(const Bitmap& bitmap) {
   const cv::Mat pixels(bitmap.height, bitmap.width, CV_8UC3, const_cast<uint8_t*>(bitmap.bgr.data()));
-  std::vector<unsigned char> png;
-  cv::imencode(".png", pixels, png);
-  return "data:image/png;base64," + base64(png);
+  const auto png = encode_png(pixels);
+  if (!png.ok()) throw std::bad_alloc();  // nothing else can be wrong with pixels of our own
+  return "data:image/png;base64," + base64(*png);
 }
 
 struct SvgWriter {

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <vector>
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/try.h"
+#include "image/encode.h"
 #include "image/picture.h"
 
 namespace sleeve {
@@ -132,11 +132,8 @@ Status write_sheet(const std::vector<SheetCell>& cells, const SheetOptions& opti
                    const std::filesystem::path& path) {
   if (cells.empty()) return make_error(ErrorCode::kNoData, "there is no cover to put on the sheet");
   try {
-    std::vector<unsigned char> png;
-    if (!cv::imencode(".png", draw_sheet(cells, options), png)) {
-      return make_error(ErrorCode::kIo, "the sheet could not be encoded as PNG");
-    }
-    return write_file_atomic(path, std::as_bytes(std::span(png)));
+    SLEEVE_TRY(const Bytes png, encode_png(draw_sheet(cells, options)));
+    return write_file_atomic(path, png);
   } catch (const cv::Exception& exception) {
     return make_error(ErrorCode::kTooLarge, "the sheet could not be drawn: {}", exception.what());
   }

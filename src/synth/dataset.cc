@@ -3,9 +3,9 @@
 #include <fstream>
 #include <numeric>
 #include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "base/csv.h"
@@ -14,13 +14,15 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "base/try.h"
+#include "image/byte_view.h"
+#include "image/encode.h"
+#include "image/jpeg_decoder.h"
 #include "synth/synth.h"
 
 namespace sleeve {
 namespace {
 
 namespace fs = std::filesystem;
-using Jpeg = std::vector<uint8_t>;
 
 constexpr uint64_t kDirtStream = 4;
 constexpr int kQuality = 92;
@@ -42,10 +44,15 @@ class FirstError {
   std::optional<Error> error_;
 };
 
-Jpeg encode(const cv::Mat& picture, int quality = kQuality) {
-  Jpeg bytes;
-  cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
-  return bytes;
+// Fails only for want of memory, of which write_synth_dataset() makes an error.
+template <class T>
+T or_throw(Result<T> result) {
+  if (!result.ok()) throw std::runtime_error(result.error().message);
+  return std::move(result).value();
+}
+
+Bytes encode(const cv::Mat& picture, int quality = kQuality) {
+  return or_throw(encode_jpeg(picture, quality));
 }
 
 cv::Mat to_grey(const cv::Mat& picture) {
@@ -62,7 +69,7 @@ cv::Mat resized(const cv::Mat& picture, int side) {
 
 // Not atomic and not synced, unlike write_file_atomic(): hundreds of pictures that can be drawn again
 // at any time. The manifest, written last and in one step, says that they are all there.
-Status write_picture(const fs::path& path, std::span<const uint8_t> bytes) {
+Status write_picture(const fs::path& path, std::span<const std::byte> bytes) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   const auto* data = reinterpret_cast<const char*>(bytes.data());  // NOLINT: that is what write() takes
   out.write(data, static_cast<std::streamsize>(bytes.size()));
@@ -74,7 +81,7 @@ Status write_picture(const fs::path& path, std::span<const uint8_t> bytes) {
 // One file of dirt: what it is made of, and its row.
 struct DirtFile {
   SynthAlbum row;
-  Jpeg bytes;
+  Bytes bytes;
 };
 
 struct Plan {
@@ -110,11 +117,11 @@ class DirtMaker {
  private:
   // Albums in an order of chance: in small data sets one album may serve twice.
   size_t next() { return order_[taken_++ % order_.size()]; }
-  [[nodiscard]] Jpeg jpeg_of(size_t album) const {
+  [[nodiscard]] Bytes jpeg_of(size_t album) const {
     const cv::Mat picture = draw_synth_cover(options_, plan_.albums, album);
     return encode(plan_.grey[album] ? to_grey(picture) : picture);
   }
-  void add(SynthAlbum row, const std::string& name, Jpeg bytes) {
+  void add(SynthAlbum row, const std::string& name, Bytes bytes) {
     row.file = fmt::format("images/{}.jpg", name);
     plan_.rows.push_back(row);
     plan_.dirt.push_back({std::move(row), std::move(bytes)});
@@ -142,7 +149,8 @@ class DirtMaker {
     SynthAlbum row = album;
     row.genre = other.genre;
     row.artist = other.artist;
-    const cv::Mat picture = cv::imdecode(jpeg_of(source), cv::IMREAD_UNCHANGED);
+    const cv::Mat colours = or_throw(decode_jpeg(ByteView(jpeg_of(source)))).pixels;
+    const cv::Mat picture = plan_.grey[source] ? to_grey(colours) : colours;
     add(row, fmt::format("{}-reissue-{}", row.artist, ++plan_.summary.near_copies),
         encode(resized(picture, options_.side * 4 / 5), kReissueQuality));
   }
@@ -156,13 +164,14 @@ class DirtMaker {
 
   void corrupt() {
     constexpr std::string_view kPage = "<html><body>404: this cover is gone</body></html>\n";
-    const Jpeg page(kPage.begin(), kPage.end());
-    const auto add_broken = [&](std::string_view how, size_t source, Jpeg bytes) {
+    const auto letters = std::as_bytes(std::span(kPage));
+    const Bytes page(letters.begin(), letters.end());
+    const auto add_broken = [&](std::string_view how, size_t source, Bytes bytes) {
       add(plan_.albums[source], fmt::format("{}-{}", plan_.albums[source].artist, how), std::move(bytes));
       ++plan_.summary.corrupt;
     };
     const size_t half = next(), head = next(), empty = next(), text = next();
-    Jpeg bytes = jpeg_of(half);
+    Bytes bytes = jpeg_of(half);
     bytes.resize(bytes.size() / 2);
     add_broken("truncated", half, std::move(bytes));
     bytes = jpeg_of(head);
@@ -273,7 +282,7 @@ Status write_pictures(const SynthOptions& options, const Plan& plan, const fs::p
   parallel_for(plan.albums.size(), [&](size_t i) {
     if (context.stopping()) return first.set({ErrorCode::kCancelled, "drawing of covers was stopped"});
     const cv::Mat picture = draw_synth_cover(options, plan.albums, i);
-    const Jpeg bytes = encode(plan.grey[i] ? to_grey(picture) : picture);
+    const Bytes bytes = encode(plan.grey[i] ? to_grey(picture) : picture);
     if (Status status = write_picture(folder / plan.albums[i].file, bytes); !status.ok()) {
       return first.set(status.error());
     }
