@@ -10,11 +10,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "feature/feature_set.h"
+#include "feature/golden_testing.h"
 
 namespace sleeve {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int kSide = 320;
 
@@ -140,21 +139,19 @@ TEST(Advisory, AsksForMoreWhenTold) {
 }
 
 TEST(Advisory, ValuesAreThoseOfTheDefinitionInNumPy) {
-  const fs::path folder = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden";
-  const auto text = read_text_file(folder / "advisory.json");
+  const auto text = read_text_file(kGoldenFolder / "advisory.json");
   ASSERT_TRUE(text.ok()) << text.error().message;
   const auto golden = parse_json(*text);
   ASSERT_TRUE(golden.ok()) << golden.error().message;
   ASSERT_GE(golden->size(), 8U);
   size_t with_label = 0;
   for (const Json& one : *golden) {
-    const auto picture = read_picture(folder / "pictures" / one["picture"].get<std::string>());
-    ASSERT_TRUE(picture.ok()) << picture.error().message;
-    const AdvisoryMatch match = find_advisory(*picture);
+    const Picture picture = golden_picture(one["picture"].get<std::string>());
+    const AdvisoryMatch match = find_advisory(picture);
     EXPECT_NEAR(match.likeness, one["likeness"].get<double>(), 1e-5) << one;
     EXPECT_NEAR(match.lettering, one["lettering"].get<double>(), 1e-5) << one;
     EXPECT_NEAR(match.score, one["score"].get<double>(), 1e-5) << one;
-    const std::vector<float> values = values_of(*picture);
+    const std::vector<float> values = values_of(picture);
     EXPECT_NEAR(values[0], one["values"][0].get<double>(), 1e-4) << one;
     EXPECT_NEAR(values[1], one["values"][1].get<double>(), 1e-4) << one;
     with_label += values[0] > 0.5F ? 1 : 0;

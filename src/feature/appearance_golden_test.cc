@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "feature/feature_set.h"
+#include "feature/golden_testing.h"
 #include "feature/palette.h"
 #include "feature/portable_math.h"
 #include "feature/saliency.h"
@@ -21,10 +22,6 @@
 
 namespace sleeve {
 namespace {
-
-namespace fs = std::filesystem;
-
-const fs::path kGoldenFolder = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden";
 
 // The largest absolute difference that is allowed. GIST and wavelets compute their coarse scales at half the
 // size.
@@ -61,12 +58,6 @@ std::vector<Appearance> read_appearance() {
   return all;
 }
 
-Picture read_golden_picture(const std::string& name) {
-  auto picture = read_picture(kGoldenFolder / "pictures" / name);
-  EXPECT_TRUE(picture.ok()) << picture.error().message;
-  return std::move(picture).value();
-}
-
 std::vector<float> compute(const std::string& descriptor, const Picture& picture) {
   auto extractor = Extractor::make(*parse_feature_set(descriptor));
   EXPECT_TRUE(extractor.ok());
@@ -80,7 +71,7 @@ TEST(AppearanceGolden, ValuesAreThoseOfTheDefinitionsInNumPy) {
   ASSERT_EQ(all.size(), 8 * (kBounds.size() + 1));
   for (const Appearance& golden : all) {
     if (golden.descriptor == "palette") continue;
-    const std::vector<float> ours = compute(golden.descriptor, read_golden_picture(golden.picture));
+    const std::vector<float> ours = compute(golden.descriptor, golden_picture(golden.picture));
     ASSERT_EQ(ours.size(), golden.theirs.size());
     float largest = 0.0F;
     for (size_t i = 0; i < ours.size(); ++i)
@@ -93,7 +84,7 @@ TEST(AppearanceGolden, ValuesAreThoseOfTheDefinitionsInNumPy) {
 TEST(AppearanceGolden, ThePaletteIsAsNearToThePixelsAsScikitLearns) {
   for (const Appearance& golden : read_appearance()) {
     if (golden.descriptor != "palette") continue;
-    const Palette palette = find_palette(read_golden_picture(golden.picture), {});
+    const Palette palette = find_palette(golden_picture(golden.picture), {});
     EXPECT_LE(palette.spread, 1.03 * golden.theirs[0] + 0.01) << golden.picture;
   }
 }
@@ -133,7 +124,7 @@ TEST(Colour, GreyPicturesHaveNoColourAndRedOnesHaveOneHue) {
 
 // 1, 1/4 + 4 × 1/4 … : every cell's histogram sums to its level's weight.
 TEST(ColourPyramid, EachCellSumsToItsLevelsWeight) {
-  const Picture picture = read_golden_picture("coffee_300.jpg");
+  const Picture picture = golden_picture("coffee_300.jpg");
   const std::map<std::string, double> sums = {
       {"lab_pyramid:levels=1", 1.0},
       {"lab_pyramid:levels=2", 0.5 + 4 * 0.5},
@@ -174,7 +165,7 @@ TEST(Saliency, SumsToOneAndIsEvenWhereNothingStandsOut) {
 }
 
 TEST(Text, FindsTheLinesOfLettering) {
-  const std::vector<TextLine> lines = find_text(read_golden_picture("lettering.png"), {});
+  const std::vector<TextLine> lines = find_text(golden_picture("lettering.png"), {});
   ASSERT_GE(lines.size(), 3U);
   const auto near = [&](cv::Point point) {
     return std::ranges::any_of(lines, [&](const TextLine& line) { return line.box.contains(point); });
@@ -187,7 +178,7 @@ TEST(Text, FindsTheLinesOfLettering) {
 
 TEST(Text, FindsNoneInWhatHasNone) {
   for (const char* file : {"flat_grey.png", "ramp.png", "disc.png", "blur.jpg"}) {
-    EXPECT_THAT(find_text(read_golden_picture(file), {}), testing::IsEmpty()) << file;
+    EXPECT_THAT(find_text(golden_picture(file), {}), testing::IsEmpty()) << file;
   }
 }
 

@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "feature/faces.h"
 #include "feature/feature_set.h"
+#include "feature/golden_testing.h"
 #include "image/picture.h"
 
 namespace sleeve {
@@ -216,12 +217,10 @@ TEST(FacesDescriptor, RefusesAFileThatIsNoCascade) {
 }
 
 TEST(FacesDescriptor, FindsTheFaceWhereItIs) {
-  const auto picture =
-      read_picture(std::filesystem::path(SLEEVE_SOURCE_DIR) / "tests/golden/pictures/astronaut_face.jpg");
-  ASSERT_TRUE(picture.ok());
+  const Picture picture = golden_picture("astronaut_face.jpg");
   auto faces = FacesDescriptor::load({}, haar_cascade_path());
   ASSERT_TRUE(faces.ok()) << faces.error().message;
-  const auto boxes = (*faces)->find(*picture);
+  const auto boxes = (*faces)->find(picture);
   ASSERT_EQ(boxes.size(), 1U);
   EXPECT_TRUE(boxes[0].contains({145, 115})) << boxes[0];  // between the eyes
 }

@@ -9,17 +9,14 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "feature/feature_set.h"
+#include "feature/golden_testing.h"
 #include "image/picture.h"
 
 namespace sleeve {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr size_t kHog = 576, kHsv = 512, kLbp = 26, kFaces = 2;
 constexpr size_t kAll = kHog + kHsv + kLbp + kFaces;
-
-const fs::path kFolder = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden";
 
 struct Golden {
   std::string file;
@@ -31,8 +28,8 @@ void PrintTo(const Golden& golden, std::ostream* out) { *out << golden.file; }
 
 std::vector<Golden> read_golden() {
   std::vector<Golden> all;
-  const auto text = read_text_file(kFolder / "descriptors.json");
-  const auto bytes = read_file(kFolder / "descriptors.f32");
+  const auto text = read_text_file(kGoldenFolder / "descriptors.json");
+  const auto bytes = read_file(kGoldenFolder / "descriptors.f32");
   if (!text.ok() || !bytes.ok()) return all;
   const auto json = parse_json(*text);
   if (!json.ok() || bytes->size() != json->size() * kAll * sizeof(float)) return all;
@@ -51,7 +48,7 @@ std::vector<float> compute(const std::string& file) {
   EXPECT_TRUE(set.ok());
   auto extractor = Extractor::make(*set);
   EXPECT_TRUE(extractor.ok()) << extractor.error().message;
-  const auto picture = read_picture(kFolder / "pictures" / file);
+  const auto picture = read_picture(kGoldenFolder / "pictures" / file);
   EXPECT_TRUE(picture.ok()) << picture.error().message;
   std::vector<float> values(kAll);
   EXPECT_TRUE(extractor->describe(*picture, values).ok());

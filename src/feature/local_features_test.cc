@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "feature/feature_set.h"
+#include "feature/golden_testing.h"
 
 namespace sleeve {
 namespace {
@@ -22,12 +23,6 @@ std::vector<std::string> bag_names() {
     if (entry.bag(Json::object()).value()) names.emplace_back(entry.name);
   }
   return names;
-}
-
-Picture golden_picture(const std::string& name) {
-  auto picture = read_picture(std::filesystem::path(SLEEVE_SOURCE_DIR) / "tests/golden/pictures" / name);
-  EXPECT_TRUE(picture.ok()) << name;
-  return std::move(picture).value();
 }
 
 struct Described {
@@ -51,7 +46,7 @@ Described described(const std::string& name, const Json& options, const Picture&
 }
 
 TEST(LocalFeatures, EqualWhatOpenCvsPythonFinds) {
-  const auto text = read_text_file(SLEEVE_SOURCE_DIR "/tests/golden/local_features.json");
+  const auto text = read_text_file(kGoldenFolder / "local_features.json");
   ASSERT_TRUE(text.ok());
   const Json golden = *parse_json(*text);
   ASSERT_EQ(golden["cases"].size(), 25U);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "feature/golden_testing.h"
 
 namespace sleeve {
 namespace {
@@ -14,9 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path kListedFolder = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden/networks";
-
-Json small_list() { return *parse_json(*read_text_file(kListedFolder / "networks.json")); }
+Json small_list() { return *parse_json(*read_text_file(kSmallNetworks / "networks.json")); }
 
 Error refused(const Json& list) {
   const auto parsed = parse_networks(dump_json(list));
@@ -58,11 +57,11 @@ TEST(NetworkList, SurvivesTheWayThroughItsText) {
 }
 
 TEST(NetworkList, AUsersEntryReplacesSleevesOfTheSameName) {
-  const auto networks = known_networks(kListedFolder);
+  const auto networks = known_networks(kSmallNetworks);
   ASSERT_TRUE(networks.ok()) << networks.error().message;
   const auto own = parse_networks(dump_json(small_list()));
   EXPECT_EQ(networks->size(), known_networks("/no/such/folder")->size());
-  const auto found = find_network(kListedFolder, "mobilenetv2-12");
+  const auto found = find_network(kSmallNetworks, "mobilenetv2-12");
   ASSERT_TRUE(found.ok());
   EXPECT_FALSE(found->built_in);
   EXPECT_EQ(found->sha256, (*own)[0].sha256);
@@ -137,7 +136,7 @@ TEST(NetworkList, NamesAMisspeltMember) {
 
 TEST(NetworkList, TheFolderFollowsTheEnvironment) {
   const fs::path before = networks_folder();
-  EXPECT_EQ(before, kListedFolder);  // set for all tests of this program
+  EXPECT_EQ(before, kSmallNetworks);  // set for all tests of this program
   ::unsetenv("SLEEVE_NETWORKS");
   ::setenv("XDG_DATA_HOME", "/data", 1);
   EXPECT_EQ(networks_folder(), "/data/sleeve/networks");

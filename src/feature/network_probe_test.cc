@@ -11,14 +11,12 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "feature/apart.h"
+#include "feature/golden_testing.h"
 
 namespace sleeve {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-const fs::path kProbedFolder = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden/networks";
 
 #if defined(__SANITIZE_THREAD__)
 constexpr bool kForks = false;  // ThreadSanitizer can't follow a fork
@@ -71,8 +69,8 @@ TEST_F(Apart, SurvivesWhateverHappensThere) {
 }
 
 TEST_F(NetworkProbe, SeesAllLayersAndWhatTheyPutOut) {
-  const auto entry = find_network(kProbedFolder, "mobilenetv2-12");
-  const auto file = read_file(network_file(kProbedFolder, *entry));
+  const auto entry = find_network(kSmallNetworks, "mobilenetv2-12");
+  const auto file = read_file(network_file(kSmallNetworks, *entry));
   const auto layers = probe_layers(*file, entry->input);
   ASSERT_TRUE(layers.ok()) << layers.error().message;
   ASSERT_GE(layers->size(), 7U);
@@ -107,24 +105,24 @@ TEST_F(NetworkProbe, MapsMayBeLargerThanAnIntHolds) {
 
 TEST_F(NetworkProbe, TriesWhatAnEntryClaims) {
   for (const char* name : {"mobilenetv2-12", "yunet-2023mar"}) {
-    const auto entry = find_network(kProbedFolder, name);
-    const auto file = read_file(network_file(kProbedFolder, *entry));
+    const auto entry = find_network(kSmallNetworks, name);
+    const auto file = read_file(network_file(kSmallNetworks, *entry));
     const Status tried = try_network(*file, *entry);
     EXPECT_TRUE(tried.ok()) << name << ": " << tried.error().message;
   }
-  auto entry = *find_network(kProbedFolder, "mobilenetv2-12");
-  const auto file = read_file(network_file(kProbedFolder, entry));
+  auto entry = *find_network(kSmallNetworks, "mobilenetv2-12");
+  const auto file = read_file(network_file(kSmallNetworks, entry));
   entry.layers[1].channels = 7;
   EXPECT_EQ(try_network(*file, entry).error().code, ErrorCode::kConflict);
-  entry = *find_network(kProbedFolder, "mobilenetv2-12");
+  entry = *find_network(kSmallNetworks, "mobilenetv2-12");
   entry.kind = NetworkKind::kFaces;
   EXPECT_EQ(try_network(*file, entry).error().code, ErrorCode::kNotFound);
 }
 
 // Whatever the bytes: an answer or an error, and this process lives.
 TEST_F(NetworkProbe, DamagedFilesAreErrors) {
-  const auto entry = find_network(kProbedFolder, "mobilenetv2-12");
-  const Bytes whole = *read_file(network_file(kProbedFolder, *entry));
+  const auto entry = find_network(kSmallNetworks, "mobilenetv2-12");
+  const Bytes whole = *read_file(network_file(kSmallNetworks, *entry));
   size_t refused = 0;
   Rng rng(22);
   for (int i = 0; i < 24; ++i) {

@@ -15,6 +15,7 @@
 #include "feature/embedding.h"
 #include "feature/faces_yunet.h"
 #include "feature/feature_set.h"
+#include "feature/golden_testing.h"
 #include "image/picture.h"
 
 namespace sleeve {
@@ -23,9 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path kGolden = fs::path(SLEEVE_SOURCE_DIR) / "tests/golden";
-const fs::path kSmallNetworks = kGolden / "networks";
-
 // The descriptors' tests, too, run on the small networks.
 class SmallNetworks : public testing::Environment {
  public:
@@ -33,7 +31,7 @@ class SmallNetworks : public testing::Environment {
 };
 const auto* const kEnvironment = testing::AddGlobalTestEnvironment(new SmallNetworks);
 
-Json golden() { return *parse_json(*read_text_file(kGolden / "networks.json")); }
+Json golden() { return *parse_json(*read_text_file(kGoldenFolder / "networks.json")); }
 
 NetworkEntry small_network(const std::string& name) { return *find_network(kSmallNetworks, name); }
 
@@ -51,7 +49,7 @@ std::vector<float> values_of(const std::string& features, const Picture& picture
 TEST(Embedding, EqualsWhatNumPyComputes) {
   const Json embeddings = golden()["embeddings"];
   for (const auto& [file, theirs] : embeddings.items()) {
-    const auto picture = read_picture(kGolden / "pictures" / file);
+    const auto picture = read_picture(kGoldenFolder / "pictures" / file);
     ASSERT_TRUE(picture.ok());
     const auto ours = values_of("embedding:layers=all", *picture);
     ASSERT_EQ(ours.size(), theirs.size());
@@ -64,7 +62,7 @@ TEST(Embedding, EqualsWhatNumPyComputes) {
 TEST(Embedding, CovarianceEqualsWhatNumPyComputes) {
   const Json covariances = golden()["covariances"];
   for (const auto& [file, theirs] : covariances.items()) {
-    const auto picture = read_picture(kGolden / "pictures" / file);
+    const auto picture = read_picture(kGoldenFolder / "pictures" / file);
     ASSERT_TRUE(picture.ok());
     const auto ours = values_of("embedding:layers=(early,late):pooling=covariance", *picture);
     ASSERT_EQ(ours.size(), theirs.size());
@@ -76,7 +74,7 @@ TEST(Embedding, CovarianceEqualsWhatNumPyComputes) {
 }
 
 TEST(Embedding, OptionsChooseWhatIsKept) {
-  const auto picture = read_picture(kGolden / "pictures/coffee_300.jpg");
+  const auto picture = read_picture(kGoldenFolder / "pictures/coffee_300.jpg");
   const auto all = values_of("embedding:layers=all", *picture);  // early 4+4, late 6+6, logits 5
   ASSERT_EQ(all.size(), 25U);
   const auto part = [&](size_t from, size_t count) {
@@ -140,7 +138,7 @@ TEST(Embedding, RefusesWhatItDoesNotHave) {
 }
 
 TEST(Embedding, GivesTheSameBitsInEveryThread) {
-  const auto picture = read_picture(kGolden / "pictures/coffee_300.jpg");
+  const auto picture = read_picture(kGoldenFolder / "pictures/coffee_300.jpg");
   const auto first = values_of("embedding:layers=all+faces_yunet", *picture);
   std::vector<std::vector<float>> others(8);
   const ThreadLimit limit(4);
@@ -319,7 +317,7 @@ TEST(PublishedYunet, FindsTheFaceWhereItIs) {
   const fs::path folder = fs::path(testing::TempDir()) / "published_yunet";
   ASSERT_TRUE(write_file_atomic(network_file(folder, *entry), *read_file(file)).ok());
   ::setenv("SLEEVE_NETWORKS", folder.c_str(), 1);
-  const auto picture = read_picture(kGolden / "pictures/astronaut_face.jpg");
+  const auto picture = read_picture(kGoldenFolder / "pictures/astronaut_face.jpg");
   auto faces = FacesYunetDescriptor::load({});
   ::setenv("SLEEVE_NETWORKS", kSmallNetworks.c_str(), 1);
   ASSERT_TRUE(faces.ok()) << faces.error().message;

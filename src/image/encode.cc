@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cassert>
 #include <csetjmp>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <span>
@@ -17,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "image/png_report.h"
 
 namespace sleeve {
 namespace {
@@ -34,23 +34,15 @@ bool can_be_encoded(const cv::Mat& picture) {
   return !picture.empty() && (picture.type() == CV_8UC1 || picture.type() == CV_8UC3);
 }
 
-// libpng leaves a failed step by longjmp; so the function that calls setjmp holds nothing with a destructor,
-// and what it fills lives here.
-struct PngWriter {
+struct PngWriter : PngReport {
   PngWriter() {
-    png = png_create_write_struct(PNG_LIBPNG_VER_STRING, this, on_error, on_warning);
+    png = png_create_write_struct(PNG_LIBPNG_VER_STRING, static_cast<PngReport*>(this), on_error, on_warning);
     if (png != nullptr) info = png_create_info_struct(png);
   }
   PngWriter(const PngWriter&) = delete;
   PngWriter& operator=(const PngWriter&) = delete;
   ~PngWriter() { png_destroy_write_struct(&png, &info); }
 
-  static void on_error(png_structp png, png_const_charp message) {
-    auto* writer = static_cast<PngWriter*>(png_get_error_ptr(png));
-    std::strncpy(writer->message, message, sizeof(writer->message) - 1);
-    png_longjmp(png, 1);
-  }
-  static void on_warning(png_structp, png_const_charp) {}
   static void on_write(png_structp png, png_bytep data, size_t count) {
     auto* writer = static_cast<PngWriter*>(png_get_io_ptr(png));
     if (!writer->append(std::as_bytes(std::span(data, count)))) png_error(png, "no memory");
@@ -69,7 +61,6 @@ struct PngWriter {
   png_structp png = nullptr;
   png_infop info = nullptr;
   Bytes bytes;
-  char message[128] = {};
   std::vector<png_bytep> rows;
 };
 

@@ -9,7 +9,7 @@
 #include "base/file.h"
 
 // Pictures as files' bytes, the same ones that OpenCV's imencode makes. Its imgcodecs isn't used: Debian's
-// loads GDAL and a hundred more libraries, which makes every start of the program four times as long.
+// brings 77 libraries along, GDAL among them, which makes every start of the program four times as long.
 namespace sleeve {
 
 // REQUIRES: a picture of at least one pixel, CV_8UC1 (grey) or CV_8UC3 (blue-green-red); quality 1 to 100.

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cassert>
 
+#include "base/sort_unique.h"
+
 namespace sleeve {
 namespace {
 
@@ -65,9 +67,7 @@ std::vector<std::pair<size_t, size_t>> near_pairs(std::span<const uint64_t> hash
         band.visit_above(part ^ uint64_t{1} << bit, i, visit);
     }
   }
-  std::ranges::sort(pairs);
-  const auto rest = std::unique(pairs.begin(), pairs.end());
-  pairs.erase(rest, pairs.end());
+  sort_unique(pairs);
   return pairs;
 }
 

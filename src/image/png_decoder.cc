@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "image/exif.h"
+#include "image/png_report.h"
 
 namespace sleeve {
 namespace {
@@ -19,23 +20,15 @@ constexpr size_t kSignatureSize = 8;
 constexpr size_t kChunkFrame = 12;  // length, type, CRC
 
 // libpng with our own reading and reporting: OpenCV's imdecode lets libpng print to stderr.
-// libpng leaves a failed step by longjmp; so the functions that call setjmp hold nothing
-// with a destructor, and what the steps fill lives here.
-struct PngReader {
+struct PngReader : PngReport {
   explicit PngReader(ByteView bytes) : source(bytes) {
-    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, on_warning);
+    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, static_cast<PngReport*>(this), on_error, on_warning);
     if (png != nullptr) info = png_create_info_struct(png);
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
   ~PngReader() { png_destroy_read_struct(&png, &info, nullptr); }
 
-  static void on_error(png_structp png, png_const_charp message) {
-    auto* reader = static_cast<PngReader*>(png_get_error_ptr(png));
-    std::strncpy(reader->message, message, sizeof(reader->message) - 1);
-    png_longjmp(png, 1);
-  }
-  static void on_warning(png_structp, png_const_charp) {}
   static void on_read(png_structp png, png_bytep out, size_t count) {
     auto* reader = static_cast<PngReader*>(png_get_io_ptr(png));
     if (!reader->source.has(reader->position, count)) {
@@ -56,7 +49,6 @@ struct PngReader {
   ByteView source;
   size_t position = 0;
   bool ended_early = false;
-  char message[128] = {};
   std::vector<png_bytep> rows;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "base/sort_unique.h"
 #include "image/near_pairs.h"
 #include "image/perceptual_hash.h"
 
@@ -39,8 +40,7 @@ std::vector<CoverPair> find_duplicates(std::span<const CoverPrint> prints, const
   for (const auto& [x, y] : near_pairs(hashes, std::max(options.bits, kLookAlikeBits))) {
     if (owners[x] != owners[y]) candidates.push_back(std::minmax(owners[x], owners[y]));
   }
-  std::ranges::sort(candidates);
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  sort_unique(candidates);
 
   std::vector<CoverPair> pairs(candidates.size());
   parallel_for(candidates.size(), [&](size_t i) {

@@ -12,6 +12,7 @@
 namespace sleeve {
 
 inline constexpr size_t kMaxBins = 256;
+inline constexpr size_t kCacheLine = 64;  // bytes, hence bins
 
 // A matrix with every feature quantised to at most 256 bins, one byte a value: a tree then splits
 // between bins instead of sorting floats at every node. A feature with at most 256 distinct values

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/sort_unique.h"
 #include "base/try.h"
 #include "learn/booster.h"
 #include "learn/finite_float.h"
@@ -24,8 +25,7 @@ struct Problem {
 
 std::vector<int32_t> present_classes_of(std::span<const int> labels) {
   std::vector<int32_t> present(labels.begin(), labels.end());
-  std::ranges::sort(present);
-  present.erase(std::unique(present.begin(), present.end()), present.end());
+  sort_unique(present);
   return present;
 }
 

@@ -5,9 +5,11 @@
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/text.h"
 #include "learn/distance.h"
 
 namespace sleeve {
@@ -59,6 +61,11 @@ double mean_chi2_distance(const Matrix& x) {
   double sum = 0.0;
   for (const double part : sums) sum += part;
   return sum / (static_cast<double>(count) * static_cast<double>(count - 1) / 2.0);
+}
+
+std::optional<double> fixed_gamma(std::string_view gamma) {
+  const auto value = parse_number(gamma);
+  return value && *value > 0.0 && *value <= 1e100 ? value : std::nullopt;
 }
 
 }  // namespace
@@ -134,6 +141,15 @@ double scaled_gamma(KernelKind kind, const Matrix& x) {
   const double spread =
       kind == KernelKind::kChi2 ? mean_chi2_distance(x) : static_cast<double>(x.columns()) * variance_of(x);
   return spread > 0.0 ? 1.0 / spread : 1.0;
+}
+
+bool is_gamma(std::string_view gamma) { return gamma == "scale" || gamma == "auto" || fixed_gamma(gamma); }
+
+double resolved_gamma(std::string_view gamma, KernelKind kind, const Matrix& x) {
+  assert(is_gamma(gamma));
+  if (gamma == "scale") return scaled_gamma(kind, x);
+  if (gamma == "auto") return 1.0 / static_cast<double>(x.columns());
+  return *fixed_gamma(gamma);
 }
 
 }  // namespace sleeve

@@ -47,6 +47,11 @@ Rows pair_sums(PairSum kind, const Matrix& a, size_t a_begin, size_t a_end, cons
 // 512 of them, evenly taken. 1 where that would be one over nothing.
 double scaled_gamma(KernelKind kind, const Matrix& x);
 
+// An option gamma: `scale`, `auto` (one over the columns), or a number above 0 and at most 1e100.
+bool is_gamma(std::string_view gamma);
+// As a number for the rows x. REQUIRES: is_gamma(gamma).
+double resolved_gamma(std::string_view gamma, KernelKind kind, const Matrix& x);
+
 }  // namespace sleeve
 
 #endif  // SLEEVE_LEARN_KERNEL_H_

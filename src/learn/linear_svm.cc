@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "base/sort_unique.h"
 #include "base/try.h"
 #include "learn/blocks.h"
 #include "learn/few_vectors.h"
@@ -85,8 +86,7 @@ class SquaredHinge {
 
 std::vector<int32_t> classes_in(std::span<const int> labels) {
   std::vector<int32_t> present(labels.begin(), labels.end());
-  std::ranges::sort(present);
-  present.erase(std::unique(present.begin(), present.end()), present.end());
+  sort_unique(present);
   return present;
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/sort_unique.h"
 #include "base/try.h"
 #include "learn/blocks.h"
 #include "learn/few_vectors.h"
@@ -134,8 +135,7 @@ std::vector<double> weights_of(const std::vector<size_t>& places, size_t present
 Status Logistic::fit(const TrainingSet& data, uint64_t /*seed*/, const WorkContext& context) {
   if (data.x.rows() == 0) return make_error(ErrorCode::kNoData, "logistic: there are no rows to learn from");
   present_.assign(data.labels.begin(), data.labels.end());
-  std::ranges::sort(present_);
-  present_.erase(std::unique(present_.begin(), present_.end()), present_.end());
+  sort_unique(present_);
   std::vector<size_t> places;
   for (const int label : data.labels) {
     places.push_back(static_cast<size_t>(std::ranges::lower_bound(present_, label) - present_.begin()));

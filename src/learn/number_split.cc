@@ -10,8 +10,6 @@
 namespace sleeve {
 namespace {
 
-constexpr size_t kNumberCacheLine = 64;
-
 SLEEVE_WIDEST void score_sides(const double* draws, const double* sums, size_t count, double all_draws,
                                double all_sum, double* scores) {
   for (size_t i = 0; i < count; ++i) {
@@ -47,9 +45,9 @@ bool NumberSplitSearch::consider(uint32_t feature, Split& best) {
 void NumberSplitSearch::prefetch(uint32_t feature) const {
   if (samples_.size() <= kSmall) {
     for (size_t i = 0; i < samples_.size(); ++i) __builtin_prefetch(row_bins_[i] + feature);
-  } else if (samples_.size() >= x_.rows() / kNumberCacheLine) {
+  } else if (samples_.size() >= x_.rows() / kCacheLine) {
     const uint8_t* bins = x_.column(feature);
-    for (size_t row = 0; row < x_.rows(); row += kNumberCacheLine) __builtin_prefetch(bins + row);
+    for (size_t row = 0; row < x_.rows(); row += kCacheLine) __builtin_prefetch(bins + row);
   }
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -20,17 +19,6 @@ namespace {
 
 constexpr size_t kNystroemBlock = 64;
 constexpr double kSmallestRest = 1e-10;
-
-std::optional<double> fixed_gamma(const std::string& gamma) {
-  const auto value = parse_number(gamma);
-  return value && *value > 0.0 && *value <= 1e100 ? value : std::nullopt;
-}
-
-double resolved_gamma(const NystroemOptions& options, const Matrix& x) {
-  if (options.gamma == "scale") return scaled_gamma(kernel_kind(options.kernel), x);
-  if (options.gamma == "auto") return 1.0 / static_cast<double>(x.columns());
-  return *fixed_gamma(options.gamma);
-}
 
 Kernel kernel_of(const NystroemOptions& options, double gamma) {
   return {kernel_kind(options.kernel), gamma, options.degree, options.coef0};
@@ -88,7 +76,7 @@ Factor pivoted_cholesky(const Rows& values) {
 }  // namespace
 
 Status check(const NystroemOptions& options) {
-  if (options.gamma == "scale" || options.gamma == "auto" || fixed_gamma(options.gamma)) return {};
+  if (is_gamma(options.gamma)) return {};
   return make_error(ErrorCode::kUsage, "nystroem: gamma={} is none of scale, auto, or a number above 0",
                     printable(std::string_view(options.gamma)));
 }
@@ -108,7 +96,7 @@ Status Nystroem::fit(const TrainingSet& data) {
         "memory; components={} would",
         count, std::floor(std::sqrt(memory_bytes() / 5.0 / sizeof(double))));
   }
-  gamma_ = resolved_gamma(options_, data.x);
+  gamma_ = resolved_gamma(options_.gamma, kernel_kind(options_.kernel), data.x);
   std::vector<size_t> rows(data.x.rows());
   std::iota(rows.begin(), rows.end(), size_t{0});
   Rng rng(static_cast<uint64_t>(options_.seed));

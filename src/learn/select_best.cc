@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/sort_unique.h"
 #include "base/try.h"
 
 namespace sleeve {
@@ -21,8 +22,7 @@ struct Grouping {
 
 Grouping group(std::span<const int> labels) {
   std::vector<int> present(labels.begin(), labels.end());
-  std::ranges::sort(present);
-  present.erase(std::unique(present.begin(), present.end()), present.end());
+  sort_unique(present);
   Grouping result{{}, std::vector<double>(present.size())};
   for (const int label : labels) {
     const auto place = static_cast<size_t>(std::ranges::lower_bound(present, label) - present.begin());

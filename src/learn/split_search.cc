@@ -10,11 +10,6 @@
 #include "learn/bin_order.h"
 
 namespace sleeve {
-namespace {
-
-constexpr size_t kCacheLine = 64;
-
-}  // namespace
 
 SplitSearch::SplitSearch(const BinnedMatrix& x, const ScoreSettings& settings, size_t min_leaf)
     : x_(x),

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -23,11 +22,6 @@ constexpr size_t kSvmBlock = 64;
 // Beyond this is only what a damaged file or rows of absurd size give.
 constexpr double kLargestDecision = 1e100;
 
-std::optional<double> given_gamma(const std::string& gamma) {
-  const auto value = parse_number(gamma);
-  return value && *value > 0.0 && *value <= 1e100 ? value : std::nullopt;
-}
-
 Kernel kernel_of(const SvmOptions& options, double gamma) {
   return {kernel_kind(options.kernel), gamma, options.degree, options.coef0};
 }
@@ -37,7 +31,7 @@ size_t pairs_of(size_t classes) { return classes * (classes - 1) / 2; }
 }  // namespace
 
 Status check(const SvmOptions& options) {
-  if (options.gamma == "scale" || options.gamma == "auto" || given_gamma(options.gamma)) return {};
+  if (is_gamma(options.gamma)) return {};
   return make_error(ErrorCode::kUsage, "svm: gamma={} is none of scale, auto, or a number above 0",
                     printable(std::string_view(options.gamma)));
 }

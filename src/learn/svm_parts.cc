@@ -10,7 +10,6 @@
 
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "base/text.h"
 #include "learn/inner_folds.h"
 #include "learn/temperature.h"
 
@@ -18,12 +17,6 @@ namespace sleeve {
 namespace {
 
 constexpr size_t kInnerFolds = 5;
-
-double resolved_gamma(const SvmOptions& options, const Matrix& x) {
-  if (options.gamma == "scale") return scaled_gamma(kernel_kind(options.kernel), x);
-  if (options.gamma == "auto") return 1.0 / static_cast<double>(x.columns());
-  return parse_number(options.gamma).value_or(1.0);
-}
 
 std::vector<double> costs_of(const SvmOptions& options, const ClassRows& groups) {
   std::vector<double> costs(groups.size(), options.c);
@@ -115,7 +108,7 @@ std::vector<Kernel> resolved_kernels(std::span<const SvmOptions> options, const 
   std::vector<Kernel> kernels;
   for (const SvmOptions& own : options) {
     const auto [gamma, is_new] = gammas.try_emplace({own.kernel, own.gamma});
-    if (is_new) gamma->second = resolved_gamma(own, x);
+    if (is_new) gamma->second = resolved_gamma(own.gamma, kernel_kind(own.kernel), x);
     kernels.push_back({kernel_kind(own.kernel), gamma->second, own.degree, own.coef0});
   }
   return kernels;

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/sort_unique.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "learn/split.h"
@@ -39,8 +40,7 @@ Result<std::vector<Union>> unions_of(Catalogue& catalogue, const std::vector<Lab
   }
   std::vector<Union> result;
   for (auto& [group, one] : unions) {
-    std::ranges::sort(one.labels);
-    one.labels.erase(std::unique(one.labels.begin(), one.labels.end()), one.labels.end());
+    sort_unique(one.labels);
     result.push_back(std::move(one));
   }
   return result;

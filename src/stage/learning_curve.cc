@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/sort_unique.h"
 #include "base/try.h"
 #include "stage/problem_json.h"
 #include "stage/run_record.h"
@@ -115,8 +116,7 @@ Result<CurveReport> learning_curve(Workspace& workspace, const CurveOptions& opt
   SLEEVE_TRY(const std::vector<Fold> folds, task_folds(loaded.task, plan.kind, plan.groups, protocol.folds,
                                                        protocol.repeats, protocol.seed));
   std::vector<size_t> sizes = options.sizes.empty() ? even_sizes(folds, options.steps) : options.sizes;
-  std::ranges::sort(sizes);
-  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  sort_unique(sizes);
   SLEEVE_TRY(const std::vector<CurveStep> steps, curve_steps(loaded.task, folds, sizes, protocol.seed));
   SLEEVE_TRY(const auto pipelines, with_baseline(protocol.pipelines, loaded.task.goal));
   CurveReport report;

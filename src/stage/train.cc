@@ -8,6 +8,7 @@
 #include <sleeve/version.h>
 
 #include "base/error.h"
+#include "base/sort_unique.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "stage/evaluation_json.h"
@@ -21,9 +22,7 @@ std::vector<Sha256> covers_of(const Dataset& dataset, std::span<const size_t> ro
   std::vector<Sha256> covers;
   covers.reserve(rows.size());
   for (const size_t row : rows) covers.push_back(dataset.rows[row].cover);
-  std::ranges::sort(covers);
-  const auto rest = std::unique(covers.begin(), covers.end());
-  covers.erase(rest, covers.end());
+  sort_unique(covers);
   return covers;
 }
 
@@ -34,9 +33,7 @@ void remember_groups(const Dataset& dataset, Model& model) {
     model.training_keys.insert(model.training_keys.end(), cover.keys.begin(), cover.keys.end());
     if (cover.phash) model.training_hashes.push_back(*cover.phash);
   }
-  std::ranges::sort(model.training_keys);
-  const auto rest = std::unique(model.training_keys.begin(), model.training_keys.end());
-  model.training_keys.erase(rest, model.training_keys.end());
+  sort_unique(model.training_keys);
 }
 
 Json record_of(const TrainReport& report, const TrainOptions& options) {
